@@ -38,6 +38,7 @@ TEXTS: Mapping[str, Entry] = {
     "web.results.so_far": {"es": "El primero por ahora", "en": "First so far"},
     "web.results.in_use": {"es": "En uso", "en": "In use"},
     "web.results.badge.proposed": {"es": "★ recomendado", "en": "★ recommended"},
+    "web.results.badge.first": {"es": "★ por ahora", "en": "★ so far"},
     "web.results.badge.taken": {"es": "✓ en uso", "en": "✓ in use"},
     "web.results.badge.tied": {"es": "≈ empate", "en": "≈ tied"},
     "web.results.badge.out": {"es": "✕ no elegible", "en": "✕ not eligible"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from avatar.results.ranking import Ranked, Ranking
     from config import ResultsConfig, Settings
 
+TAKEN, WRITTEN = ("trial.taken", "trial.then"), ("trial.written",)  # of what `results` says, what the page does not show itself
 FREE = 0.8  # [choice] of the base model's flexibility: from here on a model is called as free as that
 
 # --- what is shown ---------------------------------------------------------------------------------------------------
@@ -179,7 +180,7 @@ def take(site: Site, query: Query, body: Mapping[str, object]) -> object:
         raise Outdated({"based_on": now})
     trial_id, candidate = str(body.get("trial", "")), str(body.get("candidate", ""))
     done = results.results(site.session(query.language), client.client_id, trial_id, take=candidate)
-    return {"taken": done.value.taken, **_result(done, query.language)}
+    return {"taken": done.value.taken, **_result(done, query.language, TAKEN)}
 
 
 def measure(site: Site, query: Query, body: Mapping[str, object]) -> object:
@@ -188,7 +189,7 @@ def measure(site: Site, query: Query, body: Mapping[str, object]) -> object:
 
     client = query.need_client()
     done = results.results(site.session(query.language), client.client_id, str(body.get("trial", "")) or None)
-    return _result(done, query.language)
+    return _result(done, query.language, WRITTEN)
 
 
 def deliver(site: Site, query: Query, body: Mapping[str, object]) -> object:
@@ -199,10 +200,10 @@ def deliver(site: Site, query: Query, body: Mapping[str, object]) -> object:
     return {"path": done.value["path"], "files": done.value["files"], **_result(done, query.language)}
 
 
-def _result(done: Result[Any], language: str) -> dict[str, Any]:
-    """Return what a command says on the screen, without its tables: the page has those."""
+def _result(done: Result[Any], language: str, keys: Collection[str] = ()) -> dict[str, Any]:
+    """Return what a command says on the screen, without its tables: the page has those. keys: of it only these; (): all."""
     with translate.about(done.client):
-        said = [block for block in done.blocks if isinstance(block, Text)]
+        said = [block for block in done.blocks if isinstance(block, Text) and (not keys or block.key in keys)]
         warnings = [dataclasses.replace(warning, style="warn") for warning in done.warnings]
         return {"said": _said([*said, *warnings], language)}
 

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
-from avatar.dataset.caption import write_caption
 from avatar.faces import identity
 from avatar.results import lines, looks, reference, trial, trial_models
 from avatar.results.looks import LAYOUT_CELLS, STRUCTURE_PX, Look
@@ -18,7 +17,6 @@ from avatar.results.trial_draw import Job
 from avatar.results.trial_make import jobs_of
 from avatar.workspace.client import Client
 from avatar.workspace.records import Crop, Face, FaceChoice, Identity, ImageRecord, MidJourney, Use
-from config import CaptionConfig
 from tests.dataset.test_training_folder import picture as record_of
 from tests.results import made
 
@@ -72,12 +70,6 @@ def captioned(client: Client, photos: int = 3, evil: str = "", side: int = 256) 
         client.save_record(record)
         (client.processed / f"{record.image_id}.png").write_bytes(drawing(number, side=side))
     return records
-
-
-def by_rules(number: int) -> str:
-    """Return the caption that the rules write for a picture of `captioned`, whose client is "ohwx woman"."""
-    record = record_of("mj", number, midjourney=MidJourney(prompt=PROMPTS[number], evidence="embedded"), **_face(number))
-    return write_caption(record, trigger_word="ohwx", class_word="woman", config=CaptionConfig())
 
 
 def _face(seed: int) -> dict[str, Any]:

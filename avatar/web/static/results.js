@@ -89,7 +89,7 @@ function badges(candidate) {
   const place = state.places.find((one) => one.candidate === candidate);
   const found = [];
   if (candidate === state.taken) found.push(["good", "taken"]);
-  if (candidate === state.proposed) found.push(["accent", "proposed"]);
+  if (candidate === state.proposed) found.push(["accent", state.done < state.total ? "first" : "proposed"]);
   if (place?.tied) found.push(["", "tied"]);
   if (place && !place.eligible) found.push(["bad", "out"]);
   return found.map(([kind, name]) => el("span", { class: `badge ${kind}` }, t(`web.results.badge.${name}`)));
