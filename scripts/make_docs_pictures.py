@@ -25,13 +25,14 @@ PAPER, INK, TITLE, BAR = "#14171c", "#d7dce4", "#4fd0dc", "#262b33"
 
 def main() -> None:
     sys.path.insert(0, str(ROOT))
-    from scripts import docs_dashboard
+    from scripts import docs_dashboard, docs_results
 
     DOCS.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         run_demo(Path(folder))
         stack(sorted(Path(folder).glob("demo/output/*_[0-9].png"))).save(DOCS / "contact_sheet.png", optimize=True)
         docs_dashboard.draw(Path(folder), DOCS)
+        docs_results.draw(Path(folder), DOCS)
     for language, name in (("en", "menu.png"), ("es", "menu_es.png")):
         draw_terminal(menu_lines(language)).save(DOCS / name, optimize=True)
 
