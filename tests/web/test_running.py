@@ -236,10 +236,7 @@ def start_and_end(folder: str) -> None:
     session.pages = Running()
     print(dashboard_command.dashboard(session, None, stay=False, port=free_port()).value["address"])
     heavy = {"numpy", "PIL", "pydantic", "cv2", "matplotlib", "tensorflow", "jinja2", "safetensors"}
-    print(
-        sorted(set(sys.modules) & heavy),
-        [name for name in sys.modules if name.startswith(("avatar.faces", "avatar.reports.s"))],
-    )
+    print(sorted(set(sys.modules) & (heavy | {"avatar.faces.update", "avatar.reports.stages"})))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no SIGINT to one process there")
