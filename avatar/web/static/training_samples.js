@@ -40,6 +40,11 @@ export class Samples {
     if (!there) return;
     this.slider.max = String(this.steps.length - 1);
     this.drawStrip();
+    for (const [step, place] of this.means) {
+      const mean = this.likeness(step);
+      place.textContent = mean === null ? "" : number(mean, 2);
+      place.title = mean === null ? "" : t("web.training.samples.likeness", {value: number(mean, 3)});
+    }
     this.build();
     const at = this.follows || before === undefined ? this.steps.length - 1 : this.steps.indexOf(before);
     this.go(at < 0 ? this.steps.length - 1 : at, false);
@@ -62,10 +67,13 @@ export class Samples {
     const key = this.steps.join(",");
     if (this.strip.dataset.key === key) return;
     this.strip.dataset.key = key;
+    this.means = new Map();
     fill(this.strip, this.steps.map((step, index) => {
+      const mean = el("span", {class: "mean numbers"});
+      this.means.set(step, mean);
       const first = this.by.get(step).values().next().value;
       return el("button", {type: "button", class: "step-thumb", "aria-label": t("web.training.samples.step", {step}), onclick: () => this.go(index)},
-        el("img", {src: picture("sample", first.id, 160), alt: "", width: "72", height: "72", loading: "lazy", decoding: "async"}), el("span", {class: "numbers"}, number(step)));
+        el("img", {src: picture("sample", first.id, 160), alt: "", width: "72", height: "72", loading: "lazy", decoding: "async"}), el("span", {class: "numbers"}, number(step)), mean);
     }));
   }
 
@@ -76,13 +84,19 @@ export class Samples {
     this.slider.value = String(this.at);
     this.slider.setAttribute("aria-valuetext", t("web.training.samples.step", {step}));
     this.label.textContent = t("web.training.samples.step", {step});
-    const known = [...row.values()].filter((one) => one.likeness !== null).map((one) => one.likeness);
-    this.mean.textContent = known.length ? t("web.training.samples.mean", {value: number(known.reduce((sum, value) => sum + value, 0) / known.length, 3)}) : "";
+    const mean = this.likeness(step);
+    this.mean.textContent = mean === null ? "" : t("web.training.samples.mean", {value: number(mean, 3)});
     for (const cell of this.cells) this.drawCell(cell, step, row.get(cell.prompt));
     [...this.strip.children].forEach((thumb, number_) => thumb.setAttribute("aria-pressed", String(number_ === this.at)));
     const thumb = this.strip.children[this.at];
     if (thumb) this.strip.scrollTo({left: thumb.offsetLeft - this.strip.clientWidth / 2 + thumb.clientWidth / 2, behavior: "auto"});
     for (const near of [this.at + 1, this.at - 1]) this.prepare(this.steps[near]);
+  }
+
+  /** The mean likeness of a step's pictures; null where none shows exactly one face. */
+  likeness(step) {
+    const known = [...this.by.get(step).values()].filter((one) => one.likeness !== null).map((one) => one.likeness);
+    return known.length ? known.reduce((sum, value) => sum + value, 0) / known.length : null;
   }
 
   drawCell(cell, step, one) {

@@ -21,6 +21,21 @@ from tests.web.conftest import TOKEN, Dashboard, started
 from tests.web.made_run import MadeRun
 from tests.web.test_training_page import STATES, in_state
 
+# Counts tones and notices instead of sounding and showing them.
+COUNTED = """
+window.tones = 0;
+window.told = [];
+const Real = AudioContext;
+window.AudioContext = class extends Real {
+  createOscillator() { window.tones += 1; return super.createOscillator(); }
+};
+window.Notification = class {
+  constructor(text) { window.told.push(text); }
+  static permission = "granted";
+  static requestPermission() { return Promise.resolve("granted"); }
+};
+"""
+
 
 def made(client: Client, **values: Any) -> MadeRun:
     """A training in the middle of its way, with samples of two prompts at three steps."""
@@ -117,36 +132,40 @@ def test_samples_are_gone_through_by_slider_arrow_keys_and_strip(
     page.keyboard.press("ArrowLeft")
     assert step.inner_text() == "Paso 0" and "Sin una sola cara" in page.locator(".sample").first.inner_text()
     page.locator(".step-thumb").nth(2).click()
-    assert step.inner_text() == "Paso 200"
+    assert step.inner_text() == "Paso 200" and [one.inner_text() for one in page.locator(".step-thumb .mean").all()] == [
+        "", "0,31", "0,52",
+    ]  # fmt: skip
     assert page.evaluate("[...document.querySelectorAll('.sample img')].every((one) => one.complete && one.naturalWidth)")
+    assert looks.faults(page) == []
     order = looks.focus_order(page)
     wanted = ["Ir al contenido", "Detener…", "Sonido", "Pérdida de cada paso", "Reproducir", "Paso de las muestras", "Plan"]
     places = [next(place for place, name in enumerate(order) if name.startswith(part)) for part in wanted]
     assert places == sorted(places)
 
 
-def test_the_end_sounds_where_that_was_asked_for_and_only_once(
+def test_the_end_is_told_by_sound_and_notice_where_that_was_asked_for_and_only_once(
     dashboard: Dashboard, client: Client, open_page: OpenPage
 ) -> None:
     run = made(client)
     page = open_page(f"{dashboard.address}/")
-    page.add_init_script("window.tones = 0; const Real = AudioContext; window.AudioContext = class extends Real {"
-                         "createOscillator() { window.tones += 1; return super.createOscillator(); } };")  # fmt: skip
+    page.add_init_script(COUNTED)
     page.goto(f"{dashboard.address}/client/ana/training?lang=es")
     page.wait_for_selector(".chart canvas")
     sound = page.get_by_role("button", name="Sonido")
     assert sound.get_attribute("aria-pressed") == "false" and page.evaluate("window.tones") == 0
     sound.click()
     assert sound.get_attribute("aria-pressed") == "true"
+    page.get_by_role("button", name="Aviso del navegador").click()
     page.evaluate("window.tones = 0")
     run.to(400)
     run.end()
     page.get_by_text("Terminado y comprobado").first.wait_for()
     page.wait_for_function("() => window.tones === 3")
+    assert page.evaluate("window.told") == ["«ana»: entrenamiento terminado y comprobado"]
     page.locator("#announcer", has_text="entrenamiento terminado").wait_for()
     page.reload()
     page.get_by_text("Terminado y comprobado").first.wait_for()
-    assert page.evaluate("window.tones") == 0
+    assert page.evaluate("window.tones") == 0 and page.evaluate("window.told") == []
     assert page.get_by_role("button", name="Sonido").get_attribute("aria-pressed") == "true"
 
 
