@@ -6,6 +6,7 @@ import {Samples} from "./training_samples.js";
 import {tellChoices, tellEnd} from "./training_end.js";
 import {command} from "./typed.js";
 
+const LAST_CHARACTERS = 160;
 const HOT_C = 85;       // from here on cards slow themselves down
 const CURVES_MS = [5000, 60000];  // least and most between two looks at the curves
 const CURVES_SHARE = 100;  // a look that takes so long is followed by a hundred times as long without one: 1 % of a core
@@ -81,7 +82,7 @@ async function refreshQueue() {
 }
 
 async function refreshLog() {
-  if (!parts?.log.open || !shown?.run) return;
+  if (!shown?.run || document.hidden || !(parts?.log.open || loads(shown.run))) return;
   const found = await view("log", {run: shown.run.run_id}).catch(() => null);
   if (found) drawLog(found.lines);
 }
@@ -180,7 +181,7 @@ function build(run) {
     run: run.run_id, figures,
     phase: el("strong", {class: "phase"}), since: el("span", {class: "soft"}), count: el("span", {class: "count numbers"}),
     eta: el("span", {class: "eta"}), filled: el("span"), ticks: el("div", {class: "ticks", "aria-hidden": "true"}),
-    share: el("span", {class: "share numbers"}), alive: el("span", {class: "soft small"}),
+    share: el("span", {class: "share numbers"}), last: el("code", {class: "last", hidden: true}), alive: el("span", {class: "soft small"}),
     phases: el("ol", {class: "phases", "aria-label": t("web.training.phases")}),
     checkpoints: el("div"), attempts: el("section", {class: "card", hidden: true}), queue: el("section", {class: "card", hidden: true}), plan: el("dl", {class: "pairs"}),
     lines: el("pre", {class: "log", tabindex: "0", "aria-label": t("web.training.log")}), log: null,
@@ -193,7 +194,7 @@ function build(run) {
     el("section", {class: "card hero fades", "aria-label": t("web.training.progress")},
       el("div", {class: "hero-row"}, el("div", {class: "hero-phase"}, parts.phase, " ", parts.since), parts.count),
       el("div", {class: "with-ticks"}, parts.bar, parts.ticks),
-      el("div", {class: "hero-row"}, parts.eta, parts.share),
+      el("div", {class: "hero-row"}, parts.eta, parts.share), parts.last,
       parts.phases,
       el("div", {class: "hero-row foot"}, parts.alive, tellChoices())),
     el("dl", {class: "figures", "aria-label": t("web.training.figures")}, Object.values(figures)),
@@ -235,6 +236,7 @@ function drawProgress() {
   parts.eta.textContent = !going ? (run.seconds ? `${t("web.training.took")} ${duration(run.seconds)}${run.ended ? ` · ${moment(run.ended)}` : ""}` : "")
     : eta === undefined || run.phase === "verifying" ? ""
       : `${t("web.training.eta")} ${duration(eta)} · ${t("web.training.at", {clock: moment(Date.now() / 1000 + eta).slice(-5)})}`;
+  if (!loads(run)) parts.last.hidden = true;
   drawPhases(run, phase);
   document.title = going && share ? `${percent(share)} · ${t("web.training.title")} · ${page.client}` : `${t("web.training.title")} · ${page.client}`;
 }
@@ -322,7 +324,12 @@ function drawPlan(run) {
   fill(parts.plan, Object.entries(run.plan).map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, plain(value)))));
 }
 
+/** Whether it has no figures yet: then the last line of the log shows that something happens. */
+const loads = (run) => GOING.has(run.state) && !run.step;
+
 function drawLog(lines) {
+  parts.last.textContent = loads(shown.run) ? (lines.at(-1) || "").replace(/\s+/g, " ").slice(0, LAST_CHARACTERS) : "";
+  parts.last.hidden = !parts.last.textContent;
   const atEnd = parts.lines.scrollTop + parts.lines.clientHeight >= parts.lines.scrollHeight - 8;
   parts.lines.textContent = lines.length ? lines.join("\n") : t("web.training.log.none");
   if (atEnd) parts.lines.scrollTop = parts.lines.scrollHeight;

@@ -74,6 +74,18 @@ def test_lines_that_come_move_the_page_and_a_reload_shows_the_same(
     assert {name: page.locator(name).inner_text() for name in before} == before
 
 
+def test_while_it_loads_the_page_shows_what_the_trainer_says(dashboard: Dashboard, client: Client, open_page: OpenPage) -> None:
+    run = MadeRun(client, total=400).watched_by().loading("latents")
+    page = open_page(f"{dashboard.address}/client/ana/training?lang=en")
+    page.locator(".phase", has_text="Caching the pictures").wait_for()
+    assert page.locator(".phases .now").inner_text() == "Pictures" and page.locator(".phases .past").count() == 3
+    run.say("caching latents:  33%|###       | 12/36 [00:10<00:20,  1.17it/s]")
+    page.locator(".last", has_text="12/36").wait_for()
+    run.loading().to(4)
+    page.locator(".count", has_text="4 of 400").wait_for()
+    page.locator(".last").wait_for(state="hidden")
+
+
 def run_loss(run: MadeRun) -> float:
     from avatar.training import progress_file
 
