@@ -13,7 +13,7 @@ from avatar.prompts.word_lists import singular, ways, words
 _PICTURES = words("nouns", "pictures")
 _BEFORE = words("mediums", "said before")
 # A look that makes a portrait one of a kind even where no medium is named.
-_PORTRAITS = frozenset("editorial cinematic fashion documentary street vintage candid surreal".split())  # noqa: SIM905
+_PORTRAITS = frozenset("fashion documentary street vintage surreal".split())  # noqa: SIM905
 _PORTRAYING = frozenset({"portrait", "scene", "headshot", "close-up", "style", "look", "aesthetic"})
 _PHOTOS = (
     "tintype",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 _ORDER = re.compile(
-    r"^\s*(?:please\s+)?(?:use|keep|maintain|preserve|replace|remove|change|output|upload|follow|match|apply|retain|based on"
-    r"|according to|usa|utiliza|mant[eé]n|mantener|conserva|preserva|reemplaza|cambia|sigue|aplica|basándote)\b",
+    r"^\s*(?:please\s+)?(?:keep|maintain|preserve|replace|remove|change|output|upload|follow|match|retain|based on"
+    r"|according to|mant[eé]n|mantener|conserva|preserva|reemplaza|cambia|sigue|basándote)\b",
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(
@@ -17,8 +17,8 @@ _REFERENCE = re.compile(
 _NEAR = 60  # letters of a sentence in which a reference photo makes it an order
 # "create a portrait of …" orders a picture of what follows; of a verb that may be a noun an article must follow.
 _OPENING = re.compile(
-    r"^\s*(?:and\s+|please\s+)?(?:(?:create|generate|imagine|produce|add|include|ensure(?: that)?|make sure(?: that)?|i want"
-    r"|can you make|(?:turn|transform) (?:this|the) (?:image|photo|person) into"
+    r"^\s*(?:and\s+|please\s+)?(?:(?:create|generate|imagine|produce|add|include|use|apply|ensure(?: that)?"
+    r"|make sure(?: that)?|i want|usa|utiliza|aplica|can you make|(?:turn|transform) (?:this|the) (?:image|photo|person) into"
     r"|crea|genera|haz|añade|agrega|incluye|asegúrate de que)\b"
     r"|(?:make|render|show|depict|design|draw|paint|photograph|give|capture|picture|dress|place|put)"
     r"(?=\s+(?:a|an|the|me|it|this|him|her|them)\b))(?:\s+me\b)?\s*",

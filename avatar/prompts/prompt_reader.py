@@ -122,7 +122,7 @@ class _Reader:
 
     def _clause(self, text: str, about: str) -> Iterator[Said]:
         if self.language == "es" and is_spanish(text):
-            english = in_english(text)
+            english = in_english(without_order(text))
             yield from (LeftOut(word, "not_translated") for word in english.unknown)
             for part in english.text.split(","):
                 yield from Sorter(groups(tokens(part)), about).sorted()

@@ -71,6 +71,9 @@ _NOT_HERE = frozenset({"for", "like", "as", "to", "of", "from", "about", "per", 
 _WITH_WEATHER = frozenset({"", "in", "under", "with", "amid", "through", "during", "against", "on"})
 _NOBODY = frozenset("woman man person girl boy subject model figure viewer lady someone character individual".split())  # noqa: SIM905
 _SOME_LIGHT = frozenset({"professional", "perfect", "good", "proper", "realistic", "photorealistic", "beautiful", "nice"})
+_NO_LOOK = frozenset(
+    {"facial", "different", "natural", "same", "visible", "obscured", "hidden", "realistic", "exact", "turned", "own"}
+)
 _ALONE = frozenset("night evening morning dusk dawn sunset sunrise sun".split())  # noqa: SIM905
 _LONGEST_OF = 40  # words: "photo of photo of …" is no prompt
 _MOST_OF_LIGHT = 7  # words; longer ones tell of something else
@@ -265,7 +268,8 @@ class Sorter:
         if subject.head in _SCENES and not is_empty(head):
             yield Phrase(short(said.text if head in _SCENES else joined(said.text, "background")), "place")
         elif subject.head in ("face", "expression", "demeanor", "gaze") and describes and not is_empty(head):
-            yield Phrase(joined(*said.words, "expression"), "expression")
+            if not said.words[-1].endswith("ly") and head not in _NO_LOOK:
+                yield Phrase(joined(*said.words, "expression"), "expression")
         elif is_light(subject.head) and describes:
             yield Phrase(joined(*said.words, "light"), "light")
         elif is_clothing(subject.head) and describes and set(subject.words) - TOO_GENERAL:
@@ -316,7 +320,7 @@ def _look(group: Group) -> Iterator[Said]:
     """Say a look that no list knows in its own words: "a haunted expression"; a look may also be of the picture."""
     said = [word for word in group.before_of if word not in BOOSTERS]
     seen = group.head in ("expression", "demeanor", "gaze", "stare") or (group.head == "look" and group.preposition == "with")
-    if seen and 1 < len(said) <= 4 and not is_empty(said[-2]):
+    if seen and 1 < len(said) <= 4 and not is_empty(said[-2]) and said[-2] not in _NO_LOOK:
         yield Phrase(joined(*said), "expression")
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from avatar.prompts.word_lists import among, pairs, words
+from avatar.prompts.word_lists import among, lines, pairs, words
 from utils import fold
 
 NOUNS = ("clothes", "places", "things", "light", "weather", "pictures", "persons", "body", "not shown")
@@ -22,6 +22,12 @@ VERBS = ("stance", "action", "wearing", "other verbs")
 _ON, _WITH_OF = words("nouns", "stood on"), words("nouns", "full of")
 _BARE = frozenset({"indoors", "outdoors"})
 _PICTURES = frozenset(pairs("spanish", "pictures").values())
+_PICTURE_HEADS = frozenset({"photo", "portrait", "painting", "drawing", "sketch", "image", "illustration"})
+_JOINS = (
+    ("de", "color"), ("en", "color"), ("en", "tonos"), ("y",), ("e",), ("de",), ("en",), ("a",), ("color",), ("muy",),
+)  # fmt: skip
+_JOINED = {"al": "a", "del": "de"}
+_WHERE = frozenset({"in", "on", "near", "in front of"})
 _WORD = re.compile(r"[^\W_]+(?:[-/'][^\W_]+)*")
 _ENGLISH = words("clothing") | words("places") | words("objects") | words("light") | words("persons") | words("weather")
 
@@ -81,8 +87,9 @@ class _Translator:
         self.person = False  # the last thing said is a person
 
     def translated(self) -> Translation:
+        steps = (self._phrase, self._verb, self._preposition, self._noun_group, self._lone_qualities, self._small)
         while self.at < len(self.words):
-            if not (self._phrase() or self._verb() or self._preposition() or self._noun_group() or self._small()):
+            if not any(step() for step in steps):
                 self._leave_out()
         return self.out
 
@@ -103,7 +110,7 @@ class _Translator:
     def _stands(self, key: Sequence[str], at: int) -> bool:
         said = self.words[at : at + len(key)]
         return len(said) == len(key) and all(
-            word == part or part in forms(word) for word, part in zip(said[1:], key[1:], strict=True)
+            _JOINED.get(word, word) == part or part in forms(word) for word, part in zip(said[1:], key[1:], strict=True)
         )
 
     # --- what may come next ------------------------------------------------------------------------------------------
@@ -131,7 +138,9 @@ class _Translator:
         noun_too = n == 1 and not self.words[self.at].endswith("ndo") and self._find(self.at, "places", "things") is not None
         if noun_too and not self.person:  # "cocina" is a kitchen, save behind who cooks
             return False
-        return self._wearing(n) if english == "wearing" else self._say(f", {english}" if english != "," else ",", n)
+        if english == "wearing":
+            return self._wearing(n)
+        return self._say(english if english in (",", "is") else f", {english}", n)
 
     def _wearing(self, n: int) -> bool:
         """Say "wearing", and "black clothes" where only a colour follows."""
@@ -149,68 +158,69 @@ class _Translator:
             return False
         n, english = found
         at = self.at + n
-        determiner = ""
-        if at < len(self.words) and self.words[at] in (
-            "el",
-            "la",
-            "los",
-            "las",
-            "un",
-            "una",
-            "unos",
-            "unas",
-            "su",
-            "sus",
-            "este",
-            "esta",
-        ):
-            determiner = (
-                "a"
-                if self.words[at] in ("un", "una")
-                else "the"
-                if self.words[at] in ("el", "la", "los", "las", "su", "sus")
-                else ""
-            )
-            at += 1
-        elif self.words[self.at].endswith("al") and english == "in front of":
-            determiner = "the"
-        group = self._group(at, ("places", *NOUNS) if english in ("in", "on", "near", "in front of") else NOUNS)
+        found_article = self._find(at, "articles")
+        at += found_article[0] if found_article else 0
+        joined = n > 1 and self.words[self.at + n - 1] in _JOINED  # "junto al mar"
+        article = found_article[1] if found_article else "the" if joined else ""
+        nouns = ("places", *NOUNS) if english in _WHERE else NOUNS
+        group = self._group(at, nouns)
+        if group is None and self._unknown(at):  # "junto a un caudaloso rio"
+            group = self._group(at + 1, nouns)
+            self.out.unknown += [self.spoken[at]] if group else []
         if group is None:
             self.at += n
             self.out.pieces.append(",")
             return True
-        end, english_group = group
-        head = english_group.split()[-1]
-        if english == "in" and head in _BARE:
-            return self._say(f", {head} ,", end - self.at)
-        english = "on" if english == "in" and head in _ON else english
-        article = "an" if determiner == "a" and english_group[0] in "aeiou" else determiner
-        return self._say(" ".join(part for part in (english, article, english_group) if part), end - self.at)
+        return self._say(_placed(english, article, group[1]), group[0] - self.at)
 
     def _noun_group(self) -> bool:
         group = self._group(self.at)
         if group is None:
             return False
         end, english = group
-        following = self.words[end : end + 1] == ["de"]
-        picture = english in _PICTURES or english.split()[-1] in (
-            "photo",
-            "portrait",
-            "painting",
-            "drawing",
-            "sketch",
-            "image",
-            "illustration",
-        )
         self._say(english, end - self.at)
-        self.person = english.split()[-1] in _person_words()
-        if following:
-            self.at += 1
-            self.out.pieces.append("of" if picture else ",")
+        head = english.split()[-1]
+        self.person = head in _heads("persons")
+        if self.words[self.at : self.at + 1] in (["de"], ["del"]):
+            self._behind_de(
+                picture=english in _PICTURES or head in _PICTURE_HEADS, nothing=english in _heads("not shown", whole=True)
+            )
         return True
 
+    def _behind_de(self, *, picture: bool, nothing: bool) -> None:
+        """Read what "de" joins to a noun: who is in a picture, what somebody wears, or where somebody comes from."""
+        colour, clothes = (self._find(self.at + 1, section) for section in ("colour", "clothes"))
+        if self.person and (colour or clothes):
+            self._wearing(1)
+        elif picture:
+            self.at += 1
+            self.out.pieces.append("of")
+        elif (self.person or nothing) and (group := self._group(self.at + 1)) is not None:
+            self.out.unknown.append(" ".join(self.spoken[self.at : group[0]]))
+            self.at = group[0]
+            self.out.pieces.append(",")
+        else:
+            self.at += 1
+            self.out.pieces.append(",")
+
+    def _lone_qualities(self) -> bool:
+        """Say qualities without a noun: "la luz es suave y calida"."""
+        said: list[list[str]] = [[] for _ in QUALITIES]
+        n = self._quality(self.at, said, QUALITIES)
+        if not n:
+            return False
+        while more := self._joined_quality(self.at + n, said):
+            n += more
+        return self._say(" and ".join(word for found in said for word in found), n)
+
+    def _unknown(self, at: int) -> bool:
+        return (
+            at < len(self.words)
+            and self._find(at, *VERBS, *QUALITIES, "phrases", "prepositions", "small words", "articles") is None
+        )
+
     def _small(self) -> bool:
-        found = self._find(self.at, "small words")
+        found = self._find(self.at, "small words", "articles")
         if found is None and not self.words[self.at].isdigit():
             return False
         said = {"and": "and", "of": ","}.get(found[1], "") if found else ""
@@ -222,7 +232,8 @@ class _Translator:
 
     def _leave_out(self) -> None:
         """Leave out a word that no list has, and what belongs to it: "un estiramiento de cuello"."""
-        self.out.unknown.append(self.spoken[self.at])
+        if self.words[self.at] not in _looks():  # found as an expression
+            self.out.unknown.append(self.spoken[self.at])
         self.out.pieces.append(",")
         self.at += 1
         if self.words[self.at : self.at + 1] == ["de"] and (group := self._group(self.at + 1)) is not None:
@@ -248,7 +259,10 @@ class _Translator:
             if n := self._quality(at, said, QUALITIES):
                 at += n
                 continue
-            n = self._joined_quality(at, said)
+            n = 0
+            if head.split()[-1] in _WITH_OF and not behind:
+                n, behind = self._belonging(at, head, said)
+            n = n or self._joined_quality(at, said)
             if not n and not behind:
                 n, behind = self._belonging(at, head, said)
             if not n:
@@ -281,41 +295,34 @@ class _Translator:
 
     def _joined_quality(self, at: int, said: list[list[str]]) -> int:
         """Note "y suave", "de cuero", "color camel", "de color rojo"; return of how many words that is."""
-        for small in (
-            ("de", "color"),
-            ("en", "color"),
-            ("en", "tonos"),
-            ("y",),
-            ("e",),
-            ("de",),
-            ("en",),
-            ("a",),
-            ("color",),
-            ("muy",),
-        ):
-            n = len(small)
-            if tuple(self.words[at : at + n]) == small:
-                sections = QUALITIES if small[0] in ("y", "e", "muy") else ("colour", "pattern", "material")
-                if (
-                    small[0] in ("y", "e")
-                    and self._find(at + n, *NOUNS) is not None
-                    and self._find(at + n, "quality", "colour") is None
-                ):
-                    return 0
-                if small == ("de",) and (longer := self._find(at + n, *NOUNS)) and longer[0] > 1:
-                    return 0
-                found = self._quality(at + n, said, sections)
-                return n + found if found else 0
-        return 0
+        small = next((one for one in _JOINS if tuple(self.words[at : at + len(one)]) == one), None)
+        if small is None:
+            return 0
+        start = at + len(small)
+        adds = small[0] in ("y", "e", "muy")
+        if self._find(at, "phrases") is not None:
+            return 0  # "de noche"
+        if small == ("de",) and (longer := self._find(start, *NOUNS)) and longer[0] > 1:
+            return 0  # "de pared de ladrillo"
+        noted: list[list[str]] = [[] for _ in QUALITIES]
+        n = self._quality(start, noted, QUALITIES if adds else ("colour", "pattern", "material"))
+        if not n or (adds and self._find(start + n, *NOUNS) is not None):  # "y elegantes gafas": another thing
+            return 0
+        for slot, found in enumerate(noted):
+            said[slot] += found
+        return len(small) + n
 
     def _belonging(self, at: int, head: str, said: list[list[str]]) -> tuple[int, str]:
         """Return of how many words "de la cocina" is behind a noun, and what of it stands behind the English one."""
-        if self.words[at] not in ("de", "del") or head.split()[-1] in _person_words() or head in _PICTURES:
+        if self.words[at] not in ("de", "del") or head in _PICTURES or head in _heads("not shown", whole=True):
+            return 0, ""
+        if head.split()[-1] in _heads("persons") or self._find(at, "phrases") is not None:  # "calle de noche"
             return 0, ""
         start = at + 1
         while start < len(self.words) and self.words[start] in ("el", "la", "los", "las", "un", "una", "su"):
             start += 1
-        noun = self._find(start, "clothes", "places", "things", "light", "weather", "persons")
+        full = head.split()[-1] in _WITH_OF
+        noun = self._find(start, *(("things",) if full else ()), "clothes", "places", "things", "light", "weather")
         if noun is None:
             return 0, ""
         n, english = noun
@@ -325,6 +332,21 @@ class _Translator:
         return start - at + n, ""
 
 
+def _placed(preposition: str, article: str, group: str) -> str:
+    """Return an English group behind its preposition: "on the bench", "indoors"."""
+    head = group.split()[-1]
+    if preposition == "in" and head in _BARE:
+        return f", {head} ,"
+    preposition = "on" if preposition == "in" and head in _ON else preposition
+    article = "an" if article == "a" and group[0] in "aeiou" else article
+    return " ".join(part for part in (preposition, article, group) if part)
+
+
 @functools.cache
-def _person_words() -> frozenset[str]:
-    return frozenset(english.split()[-1] for english in pairs("spanish", "persons").values())
+def _heads(section: str, *, whole: bool = False) -> frozenset[str]:
+    return frozenset(english if whole else english.split()[-1] for english in pairs("spanish", section).values())
+
+
+@functools.cache
+def _looks() -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z]+", " ".join(text for _, text in lines("expressions"))))

@@ -35,7 +35,7 @@ def left_out(prompt: str, reason: str) -> list[str]:
         ("documentary photography, a diver", ["documentary photo"]), ("photorealistic portrait of a diver, photo", ["photo"]),
         ("vintage polaroid of a diver", ["polaroid"]), ("a diver in the style of a faded charcoal sketch", []),
         ("a pencil skirt, a clay pot beside her", []), ("an oil painting on the wall behind him", []),
-        ("a diver holding a photograph", []), ("editorial portrait of a diver", ["editorial portrait"]),
+        ("a diver holding a photograph", []), ("fashion portrait of a diver", ["fashion portrait"]),
         ("cinematic film still, a diver", ["film still"]), ("a diver, cinematic lighting", []),
     ],
 )  # fmt: skip

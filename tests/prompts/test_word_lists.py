@@ -44,7 +44,15 @@ def test_media_and_views_are_said_in_one_way_each() -> None:
 
 def test_every_spanish_word_is_written_as_it_is_looked_up_and_gets_english() -> None:
     sections = {section for section, _ in lines("spanish")}
-    assert sections == {*spanish.NOUNS, *spanish.QUALITIES, *spanish.VERBS, "phrases", "prepositions", "small words"}
+    assert sections == {
+        *spanish.NOUNS,
+        *spanish.QUALITIES,
+        *spanish.VERBS,
+        "phrases",
+        "prepositions",
+        "small words",
+        "articles",
+    }
     for foreign, english in pairs("spanish").items():
         assert foreign == fold(foreign) or foreign in {"suéter"}, foreign
         assert english.isascii(), english
