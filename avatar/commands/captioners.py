@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from avatar.dataset.vision_server import VisionServer
     from avatar.workspace.records import ImageRecord
 
-KINDS = ("tags", "sentences", "server")
+KINDS = ("sentences", "tags", "server")  # the first suits photos best: taggers learnt from drawings
 NOTE_CHARACTERS = 60  # [choice] of a child's line beside a bar
 NONE = "none"  # in place of a kind: take the agreement back
 
@@ -162,7 +162,7 @@ def suggested(
         if fresh and isinstance(captioner, TrainerCaptioner):
             _make_ready(session, captioner, own_environment=bool(settings.trainer.python))
         if fresh:
-            session.say("captioner.asking", model=captioner.model, n=len(fresh), total=len(wanted))
+            session.say("captioner.asking", model=captioner.model, n=len(fresh))
         with session.progress("progress.captioner") as bar:
             said = caption_suggestions.suggest(
                 client, wanted, captioner, on_progress=lambda done, total, left: bar(done, total, eta_s=left)

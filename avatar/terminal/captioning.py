@@ -71,7 +71,8 @@ def undo(session: Session) -> None:
 
 def suggest(session: Session) -> None:
     """Ask which captioner, once for the agreement to what it needs, and which pictures; show what it says, then ask."""
-    kind = questions.pick(session, "ask.captioner", (*captioners.KINDS, captioners.NONE), default=captioners.KINDS[0])
+    choices = {session.text(f"captioner.choice.{kind}"): kind for kind in (*captioners.KINDS, captioners.NONE)}
+    kind = choices[questions.pick(session, "ask.captioner", list(choices), default=next(iter(choices)))]
     if kind == captioners.NONE:
         session.show(captioners.take_back(session))
         return

@@ -170,13 +170,24 @@ TEXTS: Mapping[str, Entry] = {
     ),
     # --- at work ---
     "captioner.asking": {
-        "es": """
-            {model} mira {n:imagen|imágenes} (de las {total} elegidas; el resto ya lo miró). Ctrl+C lo detiene y no pierde nada.
-        """,
-        "en": """
-            {model} looks at {n:picture|pictures} (of the {total} chosen; it saw the others before). Ctrl+C stops it and loses
-            nothing.
-        """,
+        "es": "{model} mira {n:imagen|imágenes}. Ctrl+C lo detiene; lo ya dicho se conserva.",
+        "en": "{model} looks at {n:picture|pictures}. Ctrl+C stops it; what it said is kept.",
+    },
+    "captioner.choice.sentences": {
+        "es": "Frases, de un generador del entrenador (1,6 GB): lo mejor para fotos",
+        "en": "Sentences, by a captioner of the trainer (1.6 GB): best for photos",
+    },
+    "captioner.choice.tags": {
+        "es": "Etiquetas, de un etiquetador del entrenador (0,4 GB): lo mejor para dibujos",
+        "en": "Tags, by a tagger of the trainer (0.4 GB): best for drawings",
+    },
+    "captioner.choice.server": {
+        "es": "Un modelo con visión de tu Ollama, LM Studio o llama.cpp",
+        "en": "A vision model of your Ollama, LM Studio or llama.cpp",
+    },
+    "captioner.choice.none": {
+        "es": "Nada más: retirar el permiso y borrar los modelos descargados",
+        "en": "Nothing any more: take the agreement back and delete the downloaded models",
     },
     "captioner.title": {
         "es": "{model} añadiría algo a {n} de {total} textos, los más dudosos primero (nada escrito todavía)",

@@ -294,15 +294,13 @@ TEXTS: Mapping[str, Entry] = {
     "question.captioner": {
         "es": """
             Algo que mira las imágenes y dice qué ropa, postura y lugar se ven; sirve sobre todo para las fotos, que no tienen
-            prompt. tags (palabras sueltas) y sentences (frases) vienen con el entrenador y descargan su modelo la primera vez;
-            server pregunta a un modelo con visión de un Ollama, LM Studio o llama.cpp tuyo. Quién es la persona no se escribe
-            nunca. none retira tu permiso y borra los modelos descargados.
+            prompt. Lo que viene con el entrenador descarga su modelo la primera vez; el modelo con visión es el de un programa
+            tuyo que ya está en marcha. Antes se dice qué hace falta y se pide permiso. Quién es la persona no se escribe nunca.
         """,
         "en": """
             Something that looks at the pictures and says which clothes, pose and place they show; above all for photos, which
-            have no prompt. tags (single words) and sentences come with the trainer and download their model the first time;
-            server asks a vision model of an Ollama, LM Studio or llama.cpp of yours. Who the person is is never written. none
-            takes your agreement back and deletes the models that were downloaded.
+            have no prompt. What comes with the trainer downloads its model the first time; the vision model is that of a
+            program of yours that is running. What is needed is told and asked for before. Who the person is is never written.
         """,
     },
     "question.captioner_all": {
@@ -317,10 +315,11 @@ TEXTS: Mapping[str, Entry] = {
     },
     "question.captioner_agree": {
         "es": """
-            Se pregunta una sola vez y se recuerda en config.json (captioner.allowed); «none» en la pregunta anterior lo retira.
+            Se pregunta una sola vez y se recuerda en config.json (captioner.allowed); la última línea de la pregunta anterior
+            lo retira.
         """,
         "en": """
-            This is asked once and kept in config.json (captioner.allowed); 'none' at the question before takes it back.
+            This is asked once and kept in config.json (captioner.allowed); the last line of the question before takes it back.
         """,
     },
     "question.more_rows": {
@@ -578,10 +577,7 @@ TEXTS: Mapping[str, Entry] = {
     "ask.caption_old": {"es": "Texto que se busca", "en": "Text to find"},
     "ask.caption_new": {"es": "Texto que lo sustituye (- para quitarlo)", "en": "Replace it with (- to remove it)"},
     "ask.caption_phrase": {"es": "Frase", "en": "Phrase"},
-    "ask.captioner": {
-        "es": "¿Con qué se describen? (tags: etiquetas, sentences: frases, server: un servidor tuyo, none: retirar el permiso)",
-        "en": "What describes them? (tags, sentences, server: a server of yours, none: take the agreement back)",
-    },
+    "ask.captioner": {"es": "¿Con qué se describen?", "en": "What describes them?"},
     "ask.captioner_all": {
         "es": "Dudosas: {n} de {total}. ¿Describir todas?",
         "en": "Doubtful: {n} of {total}. Describe them all?",

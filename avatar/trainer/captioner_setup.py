@@ -27,7 +27,7 @@ from avatar.trainer.options import deepest_error
 from avatar.workspace import state_file
 
 HUB = "https://huggingface.co"
-PACKAGES_MB = 60  # download of onnx, onnxruntime and what they need [measured]
+PACKAGES_MB = 40  # download of onnx, onnxruntime and what they need [measured: 34 on Linux; wheels of other systems are larger]
 SHOWN_FROM_BYTES = 5e6  # the small files of a model would make its bar jump
 SPARE = 1.2  # of the disk, beside the model itself
 PROBE_TIMEOUT_S = 180.0

@@ -60,7 +60,7 @@ def walk(session: Any, client: Client) -> None:
 def test_from_a_fresh_trainer_to_the_sentence_on_the_screen(
     filled: Client, trainer: Path, make: MakeSession, tmp_path: Path
 ) -> None:
-    session, ui = make("7", "tags", "s", "s", "0")
+    session, ui = make("7", "2", "s", "s", "0")
     walk(session, filled)
     for told in (
         "SmilingWolf/wd-v1-4-convnext-tagger-v2 (388 MB",
@@ -78,10 +78,10 @@ def test_from_a_fresh_trainer_to_the_sentence_on_the_screen(
 
 def test_no_is_the_default_twice_and_changes_nothing(filled: Client, trainer: Path, make: MakeSession, tmp_path: Path) -> None:
     little_trainer.says(trainer, text="a woman in a red scarf")
-    session, ui = make("7", "sentences", "", "0")
+    session, ui = make("7", "1", "", "0")
     walk(session, filled)
     assert "No se ha descargado ni enviado nada." in ui.text and not (trainer / captioners.MODELS_FOLDER).exists()
-    session, ui = make("7", "sentences", "s", "", "7", "sentences", "", "0")
+    session, ui = make("7", "1", "s", "", "7", "1", "", "0")
     walk(session, filled)  # agreed to, looked at, not written; the second time it is not asked for the agreement
     assert texts(filled) == ["ohwx woman", "ohwx woman", "ohwx woman, mine"]
     assert ui.text.count("1580 MB") == 1 and not ui.answers
@@ -102,7 +102,7 @@ def test_a_script_is_told_the_terms_and_agrees_by_an_argument(filled: Client, tr
 
 
 def test_the_agreement_is_taken_back_with_the_models(filled: Client, trainer: Path, make: MakeSession, tmp_path: Path) -> None:
-    session, _ = make("7", "none", "0")
+    session, _ = make("7", "4", "0")
     captioner_commands.suggest(session, "ana", "sentences", agreed=True)
     walk(session, filled)
     assert allowed(tmp_path) == [] and not (trainer / captioners.MODELS_FOLDER).exists()
@@ -143,7 +143,7 @@ def test_the_menu_says_what_is_missing_without_a_trainer(filled: Client, make: M
 
 def test_where_nothing_is_doubtful_nothing_is_asked_for(client: Client, make: MakeSession) -> None:
     client.save_record(picture("real", 0, caption=Caption(text="ohwx woman, mine", by="user")))
-    session, ui = make("7", "tags", "0")
+    session, ui = make("7", "2", "0")
     walk(session, client)
     assert "Ningún texto es dudoso" in ui.text
 
@@ -154,7 +154,7 @@ def test_where_nothing_is_doubtful_nothing_is_asked_for(client: Client, make: Ma
 def test_a_server_on_this_computer_describes_what_is_shown(filled: Client, make: MakeSession, tmp_path: Path) -> None:
     with Ollama() as server:
         utils.write_json(tmp_path / "config.json", {"captioner": {"server": server.url}})
-        session, ui = make("7", "server", "s", "s", "0")
+        session, ui = make("7", "3", "s", "s", "0")
         walk(session, filled)
         assert server.url in ui.text and "nada sale de él por" not in ui.text
         assert len(server.pictures) == 2 and allowed(tmp_path) == [f"server {server.url}"]
@@ -166,7 +166,7 @@ def test_an_agreement_to_one_address_is_none_to_another_and_elsewhere_is_said_lo
 ) -> None:
     here = {"server": "http://192.168.1.5:11434", "allowed": ["server http://127.0.0.1:11434", "tags"]}
     utils.write_json(tmp_path / "config.json", {"captioner": here})
-    session, ui = make("7", "server", "", "0")
+    session, ui = make("7", "3", "", "0")
     walk(session, filled)
     assert "imágenes de una persona saldrían de este equipo" in ui.text and "No se ha descargado ni enviado nada." in ui.text
 
@@ -179,7 +179,7 @@ def test_all_captions_that_are_not_the_users_can_be_asked_about(filled: Client, 
         record = picture("mj", 7, midjourney=about)
         filled.save_record(record)
         (filled.processed / f"{record.image_id}.png").write_bytes(PNG)
-        session, ui = make("7", "server", "s", "n", "0")
+        session, ui = make("7", "3", "s", "n", "0")
         walk(session, filled)
         assert "Dudosas: 2 de 3" in ui.text and len(server.pictures) == 3
 

@@ -88,6 +88,7 @@ PREFIXES_BY_VALUE = (
     "web.common.",
     "web.next.",
     "web.language.",
+    "captioner.choice.",
     "captioner.server.",
     "captioner.terms.server_",
     "captions.seen.",

@@ -83,7 +83,7 @@ def make(folder: Path, monkeypatch: pytest.MonkeyPatch, *, text: str = "1girl, b
         script.write_text(program + WORK, encoding="utf-8")
     (folder / "sdxl_train_network.py").write_text("")
     says(folder, text=text)
-    venv.EnvBuilder(with_pip=False, symlinks=True).create(folder / "venv")
+    venv.EnvBuilder(with_pip=False, symlinks=sys.platform != "win32").create(folder / "venv")
     spec = importlib.util.find_spec("pip")
     if spec is None or spec.origin is None:
         pytest.skip("this Python has no pip")
