@@ -35,7 +35,10 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 WIDTH_PX, HEIGHT_PX = 1280, 900
 COLOURS = 256
 # Name of the page's picture -> its address below the token, and whether it is drawn in dark.
-PAGES = {"dashboard_training": ("/client/demo/training", False), "dashboard_clients": ("/", True)}
+PAGES = {
+    "dashboard_training": ("/client/demo/training", False), "dashboard_clients": ("/", True),
+    "dashboard_review": ("/client/demo/review", False),
+}  # fmt: skip
 LANGUAGES = {"en": "", "es": "_es"}  # language -> what its pictures' names end in
 
 
@@ -82,15 +85,24 @@ def _pictures(address: str, docs: Path) -> Iterator[Path]:
                 scheme: Literal["dark", "light"] = "dark" if dark else "light"
                 page = browser.new_page(viewport={"width": WIDTH_PX, "height": HEIGHT_PX}, color_scheme=scheme)
                 page.goto(f"{address}{place}?lang={language}")
+                if name == "dashboard_review":
+                    _move_a_limit(page)
                 yield _drawn(page, docs / f"{name}{ending}.png")
                 page.close()
         browser.close()
 
 
+def _move_a_limit(page: Page) -> None:
+    """Show on the review what a slider would change."""
+    page.click("#limits-open")
+    page.locator("#limit-min_contrast").evaluate("(one) => { one.value = 67; one.dispatchEvent(new Event('input')); }")
+    page.wait_for_selector("[data-would=rejected]")
+
+
 def _drawn(page: Page, target: Path) -> Path:
     """Write a page as a picture, down to what is folded away: that says nothing in one."""
     page.wait_for_selector("#live[data-state=connected]")
-    page.wait_for_selector(".chart canvas, .stages")
+    page.wait_for_selector(".chart canvas, .stages, .shot img.there")
     page.wait_for_timeout(1500)  # pictures that are asked for as they come into view
     folded = page.locator("#training > details")
     box = folded.first.bounding_box() if folded.count() else None

@@ -52,7 +52,7 @@ def test_sheets_stand_below_each_other_whole(script: ModuleType, tmp_path: Path)
 
 
 def test_the_pictures_are_there_and_can_be_read_at_a_glance() -> None:
-    pages = [f"dashboard_{page}{ending}.png" for page in ("training", "clients") for ending in ("", "_es")]
+    pages = [f"dashboard_{page}{ending}.png" for page in ("training", "clients", "review") for ending in ("", "_es")]
     for name in ("contact_sheet.png", "menu.png", "menu_es.png", *pages):
         with Image.open(ROOT / "docs" / name) as picture:
             assert 600 <= picture.width <= 1600
