@@ -7,9 +7,11 @@ another server, goes on there.
 
 from __future__ import annotations
 
+import functools
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from avatar.web import live
@@ -21,17 +23,20 @@ COMMENT_S = 15.0
 RETRY_MS = 1000
 WAIT_S = 1.0  # between two looks whether anybody still reads
 MOST_CLIENTS = 16
+MOST_GLANCED = 64
 
 
 def stream(watcher: Watcher, asked: Asked, last_id: str, is_read: Callable[[], bool] = lambda: True) -> Iterator[bytes]:
     """Yield the pieces of a stream until nobody reads it or the server ends.
 
-    asked    client: ids with commas between them
+    asked    client, light: ids with commas between them; a snapshot of the second kind has no series
     last_id  of the last event that the browser has, "" for none
     """
-    ids = clients_of(asked.parameters.get("client", ""))
+    full = clients_of(asked.parameters.get("client", ""))
+    light = [name for name in clients_of(asked.parameters.get("light", ""), MOST_GLANCED) if name not in full]
+    ids = [*full, *light]
     with watcher.following(ids) as feeds:
-        teller = Teller(feeds, _cursors(ids, last_id))
+        teller = Teller(feeds, _cursors(ids, last_id), frozenset(light))
         yield f"retry: {RETRY_MS}\n\n".encode()
         told = time.monotonic()
         while not watcher.closed:
@@ -50,13 +55,13 @@ def stream(watcher: Watcher, asked: Asked, last_id: str, is_read: Callable[[], b
                 return
 
 
-def clients_of(typed: str) -> list[str]:
+def clients_of(typed: str, most: int = MOST_CLIENTS) -> list[str]:
     """Return the ids in a list with commas, each once.
 
     >>> clients_of("ana,bea,ana,../x,")
     ['ana', 'bea']
     """
-    return list(dict.fromkeys(name for name in typed.split(",") if CLIENT_ID.fullmatch(name)))[:MOST_CLIENTS]
+    return list(dict.fromkeys(name for name in typed.split(",") if CLIENT_ID.fullmatch(name)))[:most]
 
 
 def _cursors(ids: list[str], last_id: str) -> dict[str, tuple[str, int]]:
@@ -81,8 +86,11 @@ class Job(NamedTuple):
 class Teller:
     """What one stream has told: its news are what the feeds have beyond that."""
 
-    def __init__(self, feeds: Mapping[str, Feed], cursors: Mapping[str, tuple[str, int]]) -> None:
+    def __init__(
+        self, feeds: Mapping[str, Feed], cursors: Mapping[str, tuple[str, int]], light: frozenset[str] = frozenset()
+    ) -> None:  # fmt: skip
         self._feeds = feeds
+        self._light = light
         self._cursors: dict[str, tuple[str, int]] = dict(cursors)
         self._versions: dict[tuple[str, str], str] = {}
         self._gone: set[str] = set()
@@ -121,11 +129,12 @@ class Teller:
         rows = feed.since(before[1]) if before is not None and before[0] == feed.cursor[0] else None
         run, offset = feed.cursor
         if rows is None:
-            folder = feed.run
-            return Job(
-                "snapshot", lambda: {"client": name, **(live.snapshot(folder, offset) if folder else {"run": ""})}, self.id
-            )
+            return Job("snapshot", functools.partial(_snapshot, name, feed.run, offset, light=name in self._light), self.id)
         return self._job("delta", {"client": name, "run": run, "rows": rows}) if rows else None
+
+
+def _snapshot(client: str, run: Path | None, offset: int, *, light: bool) -> Mapping[str, Any]:
+    return {"client": client, **(live.snapshot(run, offset, light=light) if run else {"run": ""})}
 
 
 def _event(job: Job) -> bytes:

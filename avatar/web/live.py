@@ -14,6 +14,7 @@ from avatar.training import progress_file, run_folder
 from avatar.workspace.client import run_folders
 
 MOST_POINTS = 2_000
+TAIL_BYTES = 1 << 14
 PROGRESS, LOG_NAME = progress_file.PROGRESS_FILE, "trainer.log"
 
 
@@ -36,11 +37,15 @@ def _plain(value: object) -> object:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def snapshot(folder: Path, offset: int) -> dict[str, Any]:
-    """Return all that a page needs of a run to begin with, from the first `offset` bytes of its progress."""
+def snapshot(folder: Path, offset: int, *, light: bool = False) -> dict[str, Any]:
+    """Return all that a page needs of a run to begin with, from the first `offset` bytes of its progress.
+
+    light  where it stands, from the last lines alone, without series
+    """
     try:
         with (folder / PROGRESS).open("rb") as handle:
-            rows = parsed(handle.read(offset))
+            handle.seek(max(offset - TAIL_BYTES, 0) if light else 0)
+            rows = parsed(handle.read(offset - handle.tell()))
     except OSError:
         rows = []
     steps = [row for row in rows if "step" in row]
@@ -55,7 +60,7 @@ def snapshot(folder: Path, offset: int) -> dict[str, Any]:
         "step": last.get("step", 0),
         "total": last.get("total") or record.get("plan", {}).get("max_train_steps", 0),
         "last": last,
-        "series": series(steps),
+        "series": {} if light else series(steps),
         "checkpoints": checkpoints(folder),
         "samples": [row for row in rows if "sample" in row],
         "alive_s": age_s(folder),

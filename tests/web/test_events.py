@@ -268,6 +268,19 @@ def test_several_clients_share_a_stream_and_one_that_is_deleted_is_gone(
         assert stream.next("gone", "snapshot").name == "gone"
 
 
+def test_of_clients_that_are_only_listed_a_snapshot_says_where_they_stand(dashboard: Dashboard, run: Path) -> None:
+    add(run, b'{"time": 0, "phase": "training"}\n' + b"".join(line(step) for step in range(1, 3001)))
+    other = dashboard.workspace.create("bea").runs / RUN
+    other.mkdir()
+    add(other, line(1))
+    with following(dashboard, "bea&light=ana,bea") as stream:
+        first, second = stream.next("snapshot"), stream.next("snapshot")
+        assert (first.data["client"], first.data["series"]["step"]) == ("bea", [1])
+        assert (second.data["client"], second.data["step"], second.data["series"]) == ("ana", 3000, {})
+        add(run, line(3001))
+        assert steps_of(stream.next("delta")) == [3001]
+
+
 @pytest.mark.parametrize("clients", ["../ana", "ana/..", "%2e%2e", ".", "C:", "ana%00", "*"])
 def test_what_is_no_client_is_followed_by_nobody(dashboard: Dashboard, run: Path, clients: str) -> None:
     add(run, line(1))

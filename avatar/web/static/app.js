@@ -226,11 +226,12 @@ const SIGN_MS = 20000;    // without a sign for so long: no connection
 const FAILED_MS = 3000;   // the same where a try has failed
 const STEAL_MS = 45000;   // without a word from the tab that holds the stream: another one takes it
 const RETRY_MS = 1000;
+const MOST_CLIENTS = 16, MOST_GLANCED = 64; // of one stream, those that were asked for last
 
 const handlers = {snapshot: new Set(), delta: new Set(), changed: new Set(), gone: new Set(), connection: new Set()};
 const channel = "BroadcastChannel" in window ? new BroadcastChannel(`avatar-stream-${page.token}`) : null;
 const known = new Map();  // client/what -> version
-const wanted = new Set(); // of the tab that holds the stream: the clients that any tab follows
+const wanted = new Set(), glanced = new Set(); // of the tab that holds the stream: the clients that tabs show, and only list
 const followed = new Set(page.client ? [page.client] : []);  // by this tab
 let lastSign = Date.now(), lastWord = Date.now(), signed = false, failed = false, stranger = false;
 let state = "connecting", holding = null, snapshotCame = false;
@@ -242,14 +243,19 @@ export function on(kind, handler) {
   return () => handlers[kind].delete(handler);
 }
 
-/** Follow more clients than that of the page: their events reach the handlers too. */
+/** Follow more clients than that of the page: their events reach the handlers too; their snapshots have no series. */
 export function follow(...clients) {
+  const before = followed.size;
   for (const client of clients) followed.add(client);
-  want();
+  if (followed.size > before) want();
 }
 
 function want() {
-  tell({kind: "want", clients: [...followed]});
+  tell(wish());
+}
+
+function wish() {
+  return {kind: "want", clients: page.client ? [page.client] : [], light: [...followed].filter((client) => client !== page.client)};
 }
 
 function deliver(kind, value) {
@@ -268,9 +274,9 @@ function deliver(kind, value) {
 function heard(message) {
   lastWord = Date.now();
   if (message.kind === "want") {
-    if (holding) holding.want(message.clients);
+    if (holding) holding.want(message);
   } else if (message.kind === "who") {
-    if (!holding) channel.postMessage({kind: "want", clients: [...followed]});
+    if (!holding) channel.postMessage(wish());
   } else if (message.kind === "sign") {
     lastSign = Date.now();
     signed = true;
@@ -307,33 +313,37 @@ function queueUp(steal) {
     holding = null;
     setTimeout(() => queueUp(false), RETRY_MS);
   });
-  if (channel && !steal) channel.postMessage({kind: "want", clients: [...followed]});
+  if (channel && !steal) channel.postMessage(wish());
+}
+
+function latest(set, client) {
+  set.delete(client);
+  set.add(client);
 }
 
 /** Hold the stream: read it and pass it on, until this page closes. */
 async function hold(signal) {
-  let reading = null, lastId = "", lastIds = "";
+  let reading = null, lastId = "", lastIds = "", timer = 0;
+  const reopen = () => { clearTimeout(timer); timer = setTimeout(() => { lastId = ""; reading?.abort(); }, 30); };
   holding = {
-    want(clients) {
-      for (const client of clients) {
-        wanted.delete(client);
-        wanted.add(client);  // last: of more than the stream takes, the first are left out
-      }
+    want({clients, light}) {
+      for (const client of clients) latest(wanted, client);
+      for (const client of light) latest(glanced, client);
       reopen();  // with a snapshot for the tab that has come
     },
   };
-  let timer = 0;
-  const reopen = () => { clearTimeout(timer); timer = setTimeout(() => { lastId = ""; reading?.abort(); }, 30); };
-  for (const client of followed) wanted.add(client);
+  for (const client of wish().clients) latest(wanted, client);
+  for (const client of wish().light) latest(glanced, client);
   if (channel) channel.postMessage({kind: "who"});
   while (!signal.aborted) {
-    const ids = [...wanted].slice(-16).join(",");
-    if (ids !== lastIds) lastId = "";
-    lastIds = ids;
+    const ids = [...wanted].slice(-MOST_CLIENTS).join(",");
+    const light = [...glanced].filter((client) => !wanted.has(client)).slice(-MOST_GLANCED).join(",");
+    if (`${ids} ${light}` !== lastIds) lastId = "";
+    lastIds = `${ids} ${light}`;
     reading = new AbortController();
     signal.addEventListener("abort", () => reading.abort(), {once: true});
     try {
-      const response = await fetch(`${page.base}/events?${new URLSearchParams({client: ids})}`, {
+      const response = await fetch(`${page.base}/events?${new URLSearchParams({client: ids, light})}`, {
         headers: lastId ? {"Last-Event-ID": lastId} : {}, cache: "no-store", signal: reading.signal,
       });
       if (!response.ok) {
@@ -343,7 +353,7 @@ async function hold(signal) {
           tell({kind: "sign"});
           if (!event) continue;
           if (event.id !== null) lastId = event.id;
-          if (event.name === "gone") wanted.delete(event.data.client);
+          if (event.name === "gone") for (const set of [wanted, glanced]) set.delete(event.data.client);
           tell({kind: event.name, value: event.data});
         }
       }
