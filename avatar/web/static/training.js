@@ -287,7 +287,7 @@ function drawFigures() {
   const energy = run.kwh === null ? "" : `${number(run.kwh, run.kwh < 1 ? 3 : 2)} kWh`;
   if (known("watts")) setFigure("power", number(figures.watts, 0), {unit: "W", more: energy});
   else setFigure("power", energy || null);
-  const going = run.next_save !== null && GOING.has(run.state);
+  const going = run.next_save !== null && run.step > 0 && GOING.has(run.state);
   const left = going ? (run.next_save - run.step) * (pace || NaN) : NaN;
   setFigure("next_save", going ? number(run.next_save) : null, {more: Number.isFinite(left) ? t("web.training.in", {time: duration(left)}) : ""});
 }
