@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 WIDTH_PX, HEIGHT_PX = 1280, 900
-COLOURS = 256
+COLOURS = 256  # by k-means: the rare ones, such as the violet of the likeness, stay
 # Name of the page's picture -> its address below the token, and whether it is drawn in dark.
 PAGES = {
     "dashboard_training": ("/client/demo/training", False), "dashboard_clients": ("/", True),
@@ -110,5 +110,5 @@ def _drawn(page: Page, target: Path) -> Path:
         page.screenshot(path=target, full_page=True)
     else:
         page.screenshot(path=target, full_page=True, clip={"x": 0, "y": 0, "width": WIDTH_PX, "height": box["y"]})
-    Image.open(target).convert("RGB").quantize(COLOURS).save(target, optimize=True)
+    Image.open(target).convert("RGB").quantize(COLOURS, kmeans=2).save(target, optimize=True)
     return target
