@@ -17,6 +17,8 @@ _NAMES_A_THING = words("clothing") | words("nouns", "with a doing in their name"
 MEASURES = words("nouns", "measures")
 _PARTICLES = ("up", "down", "off", "over", "past", "along", "about")
 _WITH_DOING = STANCE | {"read", "write", "drink"}
+# Nouns of two words whose last one alone says something else: a "parking lot", a "fire escape".
+_COMPOUNDS = frozenset(word for name in ("clothing", "places", "objects", "light") for word in words(name) if "-" in word)
 
 
 @dataclass
@@ -39,6 +41,8 @@ class Group:
         before = self.words[: self.words.index("of")] if "of" in self.words else self.words
         if "of" in self.words and (not before or singular(before[-1]) in MEASURES):
             return self.words[-1]
+        if len(before) > 1 and among(both := f"{before[-2]}-{before[-1]}", _COMPOUNDS):
+            return both
         return before[-1] if before else ""
 
     @property

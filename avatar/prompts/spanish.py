@@ -28,6 +28,7 @@ _JOINS = (
 )  # fmt: skip
 _JOINED = {"al": "a", "del": "de"}
 _WHERE = frozenset({"in", "on", "near", "in front of"})
+_KNOT = re.compile(r"^monos?$", re.IGNORECASE)  # without its tilde a knot of hair is a jumpsuit
 _WORD = re.compile(r"[^\W_]+(?:[-/'][^\W_]+)*")
 _ENGLISH = words("clothing") | words("places") | words("objects") | words("light") | words("persons") | words("weather")
 
@@ -81,7 +82,7 @@ class _Translator:
 
     def __init__(self, clause: str) -> None:
         self.spoken = _WORD.findall(clause)
-        self.words = [fold(word).lower() for word in self.spoken]
+        self.words = [_KNOT.sub("chongo", fold(word)).lower() if "ñ" in word else fold(word).lower() for word in self.spoken]
         self.at = 0
         self.out = Translation()
         self.person = False  # the last thing said is a person
@@ -158,6 +159,9 @@ class _Translator:
             return False
         n, english = found
         at = self.at + n
+        if english == "with" and self._find(at, "phrases") is not None:  # "con manos en los bolsillos"
+            self.at = at
+            return True
         found_article = self._find(at, "articles")
         at += found_article[0] if found_article else 0
         joined = n > 1 and self.words[self.at + n - 1] in _JOINED  # "junto al mar"

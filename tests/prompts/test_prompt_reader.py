@@ -90,11 +90,37 @@ def test_a_noun_group_is_said_whole(prompt: str, phrases: list[str]) -> None:
     ("prompt", "phrases"),
     [
         ("a brass quadrant", ["brass quadrant"]), ("a keeper in yellow oilskins", ["yellow oilskins"]),
-        ("quilted gambeson", ["quilted gambeson"]), ("a gambeson", []), ("golden moment", []), ("thunderheads", []),
+        ("quilted farsetto", ["quilted farsetto"]), ("a farsetto", []), ("golden moment", []), ("thunderheads", []),
         ("stormclouds", ["stormclouds"]), ("a narrow backstreet", ["narrow backstreet"]), ("an overshirt", ["overshirt"]),
     ],
 )  # fmt: skip
 def test_a_noun_of_no_list_is_known_by_its_material_and_by_what_it_ends_in(prompt: str, phrases: list[str]) -> None:
+    assert said(prompt) == phrases
+
+
+@pytest.mark.parametrize(
+    ("prompt", "phrases"),
+    [
+        ("standing in an empty parking lot", ["standing", "in an empty parking lot"]),
+        ("sitting on a rusty fire escape", ["sitting", "on a rusty fire escape"]), ("an old parking", ["old parking"]),
+        ("a man with sheet music", ["sheet music"]), ("beside a fish tank", ["beside a fish tank"]),
+    ],
+)  # fmt: skip
+def test_a_noun_of_two_words_is_known_as_what_both_say(prompt: str, phrases: list[str]) -> None:
+    assert said(prompt) == phrases
+
+
+@pytest.mark.parametrize(
+    ("prompt", "phrases"),
+    [
+        ("mujer con playera gris y pantalón de mezclilla", ["gray t-shirt", "jeans"]),
+        ("hombre con campera de cuero negra y anteojos", ["black leather jacket", "glasses"]),
+        ("mujer con rebozo morado en un mercado de flores", ["purple shawl", "in a flower market"]),
+        ("hombre con delantal, horneando pan en una panadería", ["apron", "baking bread", "in a bakery"]),
+        ("mujer con brazos en jarras, luz de la chimenea", ["hands on hips", "firelight"]),
+    ],
+)  # fmt: skip
+def test_spanish_of_spain_and_of_latin_america_is_put_into_english(prompt: str, phrases: list[str]) -> None:
     assert said(prompt) == phrases
 
 

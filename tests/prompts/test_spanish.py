@@ -35,7 +35,7 @@ def said(prompt: str, *kinds: str) -> list[str]:
         ("la luz es suave y cálida", "light is soft and warm"), ("junto a un caudaloso río", "near a river"),
         ("mujer vestida de negro", "woman, wearing black clothes"), ("hombre vestido con traje", "man, wearing suit"),
         ("un vestido de lino", "linen dress"), ("hombre de traje gris", "man, wearing gray suit"),
-        ("óleo de una monja", "oil painting of"),
+        ("óleo de una monja", "oil painting of nun"),
     ],
 )  # fmt: skip
 def test_a_clause_is_said_in_english_order(spanish: str, english: str) -> None:
