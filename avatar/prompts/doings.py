@@ -75,6 +75,9 @@ def by_verb(group: Group, cursor: Cursor) -> Done:
         yield from _stance(group)
     elif of_thing and cursor.subject().relative:
         return  # "a robe that reaches the floor"
+    elif verb in ("rain", "snow", "drizzle") and group.form == "ing":
+        yield Phrase(verb, "weather")
+        yield group
     elif verb in WATCH and group.words and group.form != "part":
         if group.preposition not in ("like", "as") and not is_person(head) and not is_empty(head):
             yield Phrase(short(joined(gerund(verb), *particles(group), placed(group))), "gaze")

@@ -20,7 +20,9 @@ _LABELS: dict[str, str] = {}
 for _section, _text in lines("labels"):
     _LABELS.update({way.strip(): _section for way in _text.split("|")})
 _ORDER = list(dict.fromkeys(section for section, _ in lines("labels")))
-_LABEL = re.compile(r"(?:^|(?<=[.;,\n!)\]*•|-]))[\s*#•\d.)(-]{0,8}(?P<label>[^\W\d_][\w/&' -]{1,40}?)[*\s]{0,3}:(?!:)")
+_LABEL = re.compile(
+    r"(?:^|(?<=[.;,\n!)\]*•|-]))[\s*#•\d.)(-]{0,8}(?P<label>[^\W\d_][\w/&' -]{1,40}?)(?:[*\s]{0,3}:(?!:)|\s[-–—]\s)"
+)
 _PAIR = re.compile(r'"(?P<key>[^"\\]{1,60})"\s*:\s*(?:"(?P<value>(?:[^"\\]|\\.)*)"|\[(?P<several>[^\[\]{}]*)\])')
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _SENTENCE_END = re.compile(r"[.!?\n](?=\s|$)")
@@ -55,11 +57,17 @@ def about_label(label: str) -> str:
     return next((section for section in _ORDER if section in known), "")
 
 
+def _about(match: re.Match[str]) -> str:
+    """Return what a label is about; before a dash only a whole label is one: "Outfit - a teal robe", no "soft light - dust"."""
+    whole = fold(match["label"]).strip().lower() in _LABELS
+    return about_label(match["label"]) if whole or match[0].endswith(":") else ""
+
+
 def _labelled(text: str) -> Iterator[Passage]:
     marks = [
         (match.start("label"), match.end(), about)
         for match in _LABEL.finditer(text)
-        if len(match["label"].split()) <= _LONGEST_LABEL and (about := about_label(match["label"]))
+        if len(match["label"].split()) <= _LONGEST_LABEL and (about := _about(match))
     ]
     if not marks:
         yield Passage(text)

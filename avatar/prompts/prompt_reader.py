@@ -25,7 +25,7 @@ from avatar.prompts.said import LeftOut, Phrase
 from avatar.prompts.sorting import Said, Sorter
 from avatar.prompts.spanish import in_english
 from avatar.prompts.tokens import NOUNS, tokens
-from avatar.prompts.word_lists import among, known_words, singular
+from avatar.prompts.word_lists import among, known_words, singular, words
 from avatar.workspace.records import MidJourney
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z¿¡\"“])|\n+|;\s")
@@ -35,6 +35,9 @@ _ADJECTIVES = re.compile(
     r"\b(?P<before>a|an|the|his|her|with|wearing) (?P<first>[\w-]+), "
     r"(?!(?:and|or|with|in|on|at|a|an|the|her|his|she|he|wearing|holding)\b)(?=[a-z][\w-]+(?: [a-z]| *[,.]))"
 )
+_QUOTED = re.compile(r"[\"“][^\"“”]{1,60}[\"”]")
+_ADJECTIVE_ENDING = re.compile(r"(?:y|ful|ous|ive|able|ible|al|ic|ed|ing|ish|less|ant|ent|ern|ar|ese|ian|en|some)$")
+_DESCRIBING = words("nouns", "adjectives") | words("colours") | (words("light", "of light") - NOUNS)
 _NO_ADJECTIVES = NOUNS | PERSONS
 _LONGEST_NAMED = 200  # letters of what is named as left out
 
@@ -99,7 +102,13 @@ class _Reader:
         text = passage.text.strip(" .")
         if passage.about in DROPPED:
             yield from [LeftOut(text[:_LONGEST_NAMED], DROPPED[passage.about])] if text and passage.about != "denied" else []
+            if passage.about in ("mood", "camera"):  # "Colour: black and white photo"
+                yield from (
+                    one for clause in _CLAUSE.split(text) for one in self._clause(clause, "") if isinstance(one, Medium)
+                )
             return
+        text, written = _without_writing(text)
+        yield from (LeftOut(words, "instruction") for words in written)
         for sentence in _SENTENCE.split(text):
             yield from self._sentence(sentence, passage.about)
 
@@ -150,14 +159,21 @@ class _Reader:
         return any(what <= said for what in map(_singulars, self.denied) if what)
 
 
+def _without_writing(text: str) -> tuple[str, list[str]]:
+    """Return a text without short quoted words, which are to be written in the picture, and those."""
+    found = [match[0] for match in _QUOTED.finditer(text)] if '"' in text or "“" in text else []
+    return (_QUOTED.sub(",", text), found) if found and sum(map(len, found)) < len(text) / 2 else (text, [])
+
+
 def _singulars(text: str) -> set[str]:
     return {singular(word) for word in re.findall(r"[\w-]+", text)}
 
 
 def _with_adjectives_joined(text: str) -> str:
     def join(match: re.Match[str]) -> str:
-        noun = among(match["first"].lower(), _NO_ADJECTIVES)
-        return match[0] if noun else f"{match['before']} {match['first']} "
+        first = match["first"].lower()
+        describes = first in _DESCRIBING or (_ADJECTIVE_ENDING.search(first) is not None and not among(first, _NO_ADJECTIVES))
+        return f"{match['before']} {match['first']} " if describes else match[0]
 
     return _ADJECTIVES.sub(join, text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -44,6 +45,9 @@ from avatar.prompts.word_lists import among, singular, words
 Said = Phrase | LeftOut | Medium
 
 LOOKS = words("nouns", "looks")
+_BEHIND = words("nouns", "behind a noun")
+_WHERE_IT_IS = frozenset({"overhead", "on", "off", "up", "down", "nearby", "behind", "around"})
+_STATE = re.compile(r"(?:y|ed|en|less)$")
 _WORN, _MADE, _COLOURS = words("materials", "worn"), words("materials", "made"), words("colours")
 _PICTURES_OF = frozenset("portrait close-up headshot shot image depiction view scene picture".split())  # noqa: SIM905
 _SCENES = frozenset("background backdrop setting scene scenery environment surroundings location room".split())  # noqa: SIM905
@@ -222,6 +226,9 @@ class Sorter:
     def _unknown(self, group: Group) -> Iterator[Said]:
         """Sort a group whose noun no list has: by the label before it, or by its preposition and article."""
         head = group.head
+        if (thing := _with_its_state_before(group)) is not None:
+            yield from self._by_noun(thing)
+            return
         no_thing = is_empty(head) or ends_without_noun(group)
         if (labelled := self._by_label(group, no_thing)) is not None:
             yield labelled
@@ -301,6 +308,16 @@ def _credits(group: Group) -> bool:
         return True
     known = among(group.head, PLACES | OBJECTS | LIGHTS | CLOTHING)
     return not group.determiner and (group.capital or not known) and not group.verb
+
+
+def _with_its_state_before(group: Group) -> Group | None:
+    """Return "dusty boots" for "boots dusty" and "stars" for "stars overhead"; None for other groups."""
+    *before, last = group.words
+    if not before or "of" in before or group.verb or not among(before[-1], CLOTHING | PLACES | OBJECTS):
+        return None
+    if last in _BEHIND:
+        return group.with_words(before if last in _WHERE_IT_IS else [last, *before])
+    return group.with_words([last, *before]) if _STATE.search(last) else None
 
 
 def _by_material(group: Group) -> Kind | None:

@@ -36,6 +36,7 @@ NAMED = (
 )
 NOUNS = NAMED | words("body", "identity") | words("abstract", "abstract")
 _PERSONS, _OF_LIGHT = words("persons"), words("light", "of light")
+_DESCRIBING = (_OF_LIGHT | words("identity", "of a person") | words("colours")) - NAMED
 _WORD = re.compile(r"[^\W_]+(?:[-'’./&][^\W_]+)*(?:['’]s)?|&")
 _MAY_BE_LONG = re.compile(r" (?:of|to|with|as|by|between)\b", re.IGNORECASE)
 _IS = re.compile(r"\b(he|she|it|there|that|who|they|i)['’](?:s|re|m)\b", re.IGNORECASE)
@@ -97,6 +98,8 @@ def _token(word: str, capital: bool, earlier: Sequence[Token]) -> Token:
     if word in _HOW or (word.endswith("ly") and len(word) > 4 and not among(word, NAMED)):
         return Token(word, "how")
     tag, verb = verb_form(word)
+    if word in _NO_FORM and before is not None and (among(before.word, NAMED) or singular(before.word) in _PERSONS):
+        tag, verb = ("ing", plain) if (plain := _plain(word[:-3])) in ACTIONS else (tag, verb)  # "a nun painting at an easel"
     if tag == "verb" and not _does(word, verb, earlier):
         tag = "noun"
     return Token(word, tag, verb if tag != "noun" else "", capital)
@@ -105,7 +108,7 @@ def _token(word: str, capital: bool, earlier: Sequence[Token]) -> Token:
 def _does(word: str, verb: str, earlier: Sequence[Token]) -> bool:
     """Return whether a word that may be a noun or a verb is a verb here: "waves" behind "she" or "woman"."""
     if not earlier:
-        return word != verb and verb in STANCE
+        return word != verb and (verb in STANCE or (verb in ACTIONS and not among(word, NAMED)))
     before = earlier[-1]
     if word == verb:  # the plain form stands only behind "to", "they" and what is many: "candles flicker"
         many = before.tag == "noun" and singular(before.word) != before.word and not among(word, NAMED)
@@ -114,6 +117,8 @@ def _does(word: str, verb: str, earlier: Sequence[Token]) -> bool:
         return True
     if before.tag == "conj":
         return any(token.tag == "verb" for token in earlier)
+    if before.word in _DESCRIBING:
+        return False
     if word in _ON_S and before.tag == "noun":
         return True
     if among(word, NAMED):

@@ -79,6 +79,8 @@ def test_the_light_is_said_in_the_prompts_own_words(prompt: str, light: list[str
         ("sitting on a velvet armchair", ["sitting", "on a velvet armchair"]), ("emphasis on the necklace", []),
         ("The background is a quiet chapel", ["quiet chapel background"]),
         ("The backdrop is dark green", ["dark green background"]),
+        ("sitting by the window, long loden coat", ["sitting", "by the window", "long loden coat"]),
+        ("his coat open, boots muddy", ["open coat", "muddy boots"]), ("a toreador, red cape", ["red cape"]),
         ("a crumbling old stone wall", ["crumbling old stone wall"]), ("a young birch forest", ["birch forest"]),
     ],
 )  # fmt: skip
@@ -174,6 +176,7 @@ def test_how_much_of_a_person_is_to_be_seen_is_left_to_the_crop() -> None:
         ("leaning back on a crate", ["leaning back on a crate"]), ("evoking nostalgia", []),
         ("a dancer mid-leap", ["mid-leap"]),
         ("He's mending a net", ["mending a net"]), ("She rests her elbows on the bar", ["resting her elbows on the bar"]),
+        ("a nun painting at an easel", ["painting at an easel"]), ("chef, apron on, kneads dough", ["kneading dough"]),
         ("candles flicker around her", []), ("head thrown back", ["head thrown back"]),
     ],
 )  # fmt: skip
@@ -251,6 +254,12 @@ def test_a_json_prompt_is_read_by_its_keys() -> None:
     assert left_out(prompt, "identity") == ["28", "auburn bob"]
     assert left_out(prompt, "camera") == ["85mm"]
     assert left_out(prompt, "denied") == ["scarf"]
+
+
+def test_labels_may_end_in_a_dash_and_quoted_words_are_no_picture() -> None:
+    assert said("Outfit - teal robe; Location - barn; Props - globe") == ["teal robe", "barn", "globe"]
+    assert "bar" not in " ".join(said('a nun, a board that says "Bar in Rome", soft light - teal robe'))
+    assert said("Colors: black and white photograph") == ["black and white photo"]
 
 
 def test_a_damaged_json_prompt_is_read_as_far_as_it_goes() -> None:
