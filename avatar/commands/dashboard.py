@@ -37,7 +37,7 @@ def dashboard(
         return Result({"stopped": stopped}, [Text("web.stopped" if stopped else "web.not_running", style="good")])
     serving = pages.start(session, port=port, alone=stay)
     value = {"address": serving.of_client(client), "pid": serving.pid}
-    blocks = [*told(serving, client), Text(_how_long(serving, stay))]
+    blocks = [*told(serving, client), _how_long(serving, stay)]
     wanted = open_it and (stay or session.ui.interactive)  # a menu that a script drives opens nothing
     if wanted and not pages.open(session, serving, client):
         blocks.append(Text("web.no_browser"))
@@ -63,10 +63,10 @@ def told(serving: Serving, client: str = "", page: str = "") -> list[Text | Raw]
     return [Text("web.started" if serving.own else "web.found", style="good"), Raw(serving.of_client(client, page))]
 
 
-def _how_long(serving: Serving, stay: bool) -> str:
+def _how_long(serving: Serving, stay: bool) -> Text:
     if not serving.own:
-        return "web.stop_it"
-    return "web.until_ctrl_c" if stay else "web.ends_with"
+        return Text("web.stop_it") if serving.alone else Text("web.ends_with_other", {"pid": serving.pid})
+    return Text("web.until_ctrl_c" if stay else "web.ends_with")
 
 
 def _pages(session: Session) -> Pages:

@@ -37,11 +37,12 @@ class Ui(Protocol):
 
 @dataclass(frozen=True)
 class Serving:
-    """A dashboard that runs. own: in this process, with which it ends."""
+    """A dashboard that runs. own: in this process; alone: its process does nothing else, and it does not end with a menu."""
 
     address: str
     pid: int
     own: bool
+    alone: bool = False
 
     def of_client(self, client_id: str, page: str = "") -> str:
         """Return the address of a client's page."""

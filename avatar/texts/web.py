@@ -21,6 +21,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Se cierra cuando termine este programa. Solo se puede abrir desde este equipo.",
         "en": "It ends with this program. Only this computer can open it.",
     },
+    "web.ends_with_other": {
+        "es": "Lo lleva otra ventana (proceso {pid}) y se cierra con ella; luego [[dashboard]] lo abre en la misma dirección.",
+        "en": "Another window has it (process {pid}), with which it ends; [[dashboard]] then opens it at the same address.",
+    },
     "web.stop_it": {"es": "Para cerrarlo: [[dashboard --stop]]", "en": "To end it: [[dashboard --stop]]"},
     "web.with_training": {"es": "Síguelo en el navegador: {address}", "en": "Follow it in the browser: {address}"},
     "web.stopped": {"es": "El tablero se ha cerrado.", "en": "The dashboard has ended."},

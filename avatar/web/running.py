@@ -92,7 +92,7 @@ class Running:
         self._servers[file] = server
         server.start()
         atexit.register(_end_with_process, server)
-        return Serving(note.address, note.pid, own=True)
+        return Serving(note.address, note.pid, own=True, alone=alone)
 
     def find(self, session: Session) -> Serving | None:
         """Return the dashboard of these clients that runs, in this process or another one."""
@@ -103,7 +103,7 @@ class Running:
         note = read_note(file)
         if note is None or note.pid == os.getpid() or not note.alive or not _answers(note):
             return None
-        return Serving(note.address, note.pid, own=False)
+        return Serving(note.address, note.pid, own=False, alone=note.alone)
 
     def wait(self, session: Session) -> None:
         """Wait until the dashboard of this process is stopped."""

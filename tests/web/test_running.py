@@ -24,7 +24,7 @@ from avatar.commands import dashboard as dashboard_command
 from avatar.commands.session import Serving, Session
 from avatar.system import process_tree
 from avatar.terminal import command_line, menus
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.web import running
 from avatar.web.running import Running
 from avatar.workspace.client import Client
@@ -90,6 +90,10 @@ def test_it_is_started_told_and_stopped(session: Session) -> None:
     assert status_of(address) == 200
     found = session.pages.find(session)
     assert found is not None and found.own
+    with pytest.MonkeyPatch.context() as patch:  # as another program sees this one
+        patch.setattr(os, "getpid", lambda: 1)
+        seen = dashboard_command.dashboard(again(session), None)
+    assert seen.value["pid"] == found.pid and seen.blocks[-1] == Text("web.ends_with_other", {"pid": found.pid})
     assert dashboard_command.dashboard(session, None, stop=True).value == {"stopped": True}
     with pytest.raises(OSError):
         status_of(address)
@@ -215,6 +219,7 @@ def test_another_process_is_found_stopped_from_here_killed_and_started_again_whe
         value = json.loads(process.stdout.readline())
         result = dashboard_command.dashboard(session, "ana", stay=True)
         assert result.value == value and value["pid"] == process.pid and result.afterwards is None
+        assert result.blocks[-1] == Text("web.stop_it")
         assert dashboard_command.dashboard(session, None, stop=True).value == {"stopped": True}
         assert process.stdout.read() == "waiting\nended\n"
         assert process.wait(WAIT_S) == 0
