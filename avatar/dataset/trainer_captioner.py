@@ -45,7 +45,8 @@ class TrainerCaptioner:
     ) -> None:  # fmt: skip
         """Describe crops (image id -> file) in their order, in a folder that is made for it and removed at the end.
 
-        Raises PipelineError("caption.captioner_failed"), KeyboardInterrupt when cancelled; what was said before was handed on.
+        Raises PipelineError("caption.captioner_failed"), ("captioner.packages_broken"), KeyboardInterrupt when cancelled; what
+        was said before was handed on.
         """
         beside = _link(crops, folder)
         written = _Written(beside, on_texts)
@@ -68,8 +69,11 @@ class TrainerCaptioner:
         if result.cancelled:
             raise KeyboardInterrupt
         if result.code != 0:
-            detail = deepest_error("\n".join(result.tail))
-            raise PipelineError("caption.captioner_failed", code=result.code, detail=detail[:600] or f"exit {result.code}")
+            detail = deepest_error("\n".join(result.tail))[:600] or f"exit {result.code}"
+            if self.captioner.packages and detail.startswith(("ModuleNotFoundError", "ImportError")):
+                packages = ", ".join(self.captioner.packages.values())
+                raise PipelineError("captioner.packages_broken", packages=packages, detail=detail)
+            raise PipelineError("caption.captioner_failed", code=result.code, detail=detail)
 
 
 class _Written:

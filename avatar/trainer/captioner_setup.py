@@ -36,9 +36,18 @@ MARKER = "AVATAR-CAPTIONER:"
 # Both run in the trainer's interpreter, as text: a file of this program would put the folder it lies in on its path.
 _PROBE = f"""
 import importlib.metadata, importlib.util, json, sys
-missing = [name for name in sys.argv[1:] if importlib.util.find_spec(name) is None]
-there = {{d.metadata["Name"]: d.version for d in importlib.metadata.distributions() if d.metadata["Name"] and d.version}}
-print({MARKER!r} + json.dumps({{"missing": missing, "there": there}}))
+there, whole = {{}}, set()
+for found in importlib.metadata.distributions():
+    name = found.metadata["Name"]
+    if name and found.version:
+        there.setdefault(name, found.version)  # the first on the path is the one that is imported
+        # A pip that was broken off leaves modules without a distribution, or one without what it writes last.
+        if found.read_text("RECORD") or found.read_text("INSTALLER"):
+            whole.add(name.lower().replace("_", "-"))
+def has(module):  # onnxruntime is that of onnxruntime-gpu too
+    named = any(name == module or name.startswith(module + "-") for name in whole)
+    return named and importlib.util.find_spec(module) is not None
+print({MARKER!r} + json.dumps({{"missing": [name for name in sys.argv[1:] if not has(name)], "there": there}}))
 """
 _FETCH = """
 import os, sys

@@ -207,6 +207,14 @@ def test_a_captioner_that_fails_is_told_and_what_it_said_is_kept(filled: Client,
     assert sorted(found.values()) == ["a blue scarf", "a blue scarf", "a red scarf"] and progress[0] == (0, 2, None)
 
 
+def test_packages_that_cannot_be_loaded_any_more_are_named(filled: Client, trainer: TrainerCaptioner) -> None:
+    captioner = captioners.CAPTIONERS["tags"]  # its script imports onnx, which is not there
+    tagger = TrainerCaptioner(captioner, trainer.python, trainer.trainer_folder)
+    with pytest.raises(PipelineError) as caught:
+        describe(filled, tagger)
+    assert caught.value.key == "captioner.packages_broken" and "No module named 'onnx'" in str(caught.value.values["detail"])
+
+
 def test_stopped_in_the_middle_it_keeps_what_was_said(filled: Client, trainer: TrainerCaptioner) -> None:
     little_trainer.says(trainer.trainer_folder, text="a red scarf", stop_at=1, code=0, waits=True)
     cancel = threading.Event()

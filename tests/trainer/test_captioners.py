@@ -52,6 +52,18 @@ def test_missing_packages_are_installed_by_the_environments_own_pip_and_no_other
     assert install(trainer) == ()
 
 
+def test_what_a_pip_that_was_broken_off_left_is_installed_anew(trainer: Path) -> None:
+    (little_trainer.packages_of(trainer) / "onnx.py").write_text("raise ImportError('half of a file')")
+    assert captioner_setup.look(TAGS, python_of(trainer)).missing == ("onnx", "onnxruntime")
+    assert install(trainer) == ("onnx==1.19.1", "onnxruntime==1.22.1")
+
+
+def test_the_runtime_for_cards_is_a_runtime_too(trainer: Path) -> None:
+    little_trainer.put(trainer, "onnxruntime_gpu", "1.22.0")
+    (little_trainer.packages_of(trainer) / "onnxruntime.py").write_text("")
+    assert captioner_setup.look(TAGS, python_of(trainer)).missing == ("onnx",)
+
+
 def test_a_package_that_would_change_another_one_is_not_installed(trainer: Path) -> None:
     little_trainer.wheel(trainer.parent / "wheels", "onnxruntime", "1.22.1", needs="numpy>=2")
     error = refusal(install, trainer)
