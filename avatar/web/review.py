@@ -163,8 +163,9 @@ def undo(site: Site, query: Query, body: Mapping[str, object]) -> object:
 
 
 def _images(body: Mapping[str, object]) -> list[str]:
-    """Return the image ids that a request names. Raises PipelineError("web.review.bad_request")."""
-    found = body.get("images")
+    """Return the image ids that a request names, alone or with what it saw. Raises PipelineError("web.review.bad_request")."""
+    seen = body.get("based_on")
+    found = body.get("images", list(seen) if isinstance(seen, dict) else None)
     if not isinstance(found, list) or not found or len(found) > MOST_IMAGES or not all(isinstance(one, str) for one in found):
         raise PipelineError("web.review.bad_request")
     return list(dict.fromkeys(found))

@@ -22,6 +22,7 @@ from config import Settings
 from tests.commands.test_review import add_cut, imported, verdicts
 from tests.reports.test_contact_sheet import add as add_drawn
 from tests.stages.test_image_processor import ONE, SMALL, TWO, add, drawn, run
+from tests.web import wall
 from tests.web.conftest import Dashboard
 
 DEFAULTS = Settings()
@@ -148,7 +149,7 @@ def test_each_word_does_what_the_command_does_and_one_undo_takes_a_bulk_back(
     dashboard: Dashboard, client: Client, cut: list[str], later: list[str]
 ) -> None:
     before, seen = verdicts(client), stamps(dashboard)
-    answer = act(dashboard, "reject", images=cut[:3], based_on={i: seen[i] for i in cut[:3]}).json
+    answer = act(dashboard, "reject", based_on={i: seen[i] for i in cut[:3]}).json
     assert [row["verdict"] for row in rows(answer)] == ["rejected"] * 3 and answer["undo"]["steps"] == 1
     assert all(client.record(image_id).decision.by == "user" for image_id in cut[:3])  # type: ignore[union-attr]
     act(dashboard, "approve", images=[cut[4]], based_on={})
@@ -244,6 +245,14 @@ def test_a_client_that_another_program_holds_is_told_as_such(dashboard: Dashboar
         reply = act(dashboard, "reject", images=[cut[0]])
     assert (reply.status, reply.json["error"]["key"]) == (400, "client.locked")
     assert client.record(cut[0]).approved
+
+
+def test_a_picture_is_said_to_show_the_client_and_that_is_taken_back(dashboard: Dashboard, client: Client) -> None:
+    ids = [wall.add(client, number, likeness=0.3) for number in (1, 2)]
+    answer = act(dashboard, "is-client", images=[ids[1]]).json
+    assert rows(answer)[0]["identity"] == "said" and client.record(ids[1]).identity.by == "user"  # type: ignore[union-attr]
+    act(dashboard, "review-undo", step=answer["undo"]["step"])
+    assert client.record(ids[1]).identity.by == "rules"  # type: ignore[union-attr]
 
 
 # --- what follows later ----------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from avatar.faces import crops as face_crops
+from avatar.faces import identity as face_identity
 from avatar.faces import quality
 from avatar.pictures.png import encode_rgb
 from avatar.workspace.client import Client
@@ -46,7 +47,8 @@ def add(
     identity = None
     if likeness is not None:
         verdict = "client" if likeness > 0.6 else "doubtful" if likeness > 0.4 else "other"
-        identity = {"vector": "", "points": "yunet", "likeness": likeness, "verdict": verdict}
+        vector = face_identity.packed(np.eye(1, 128, number, dtype=np.float32)[0])  # like nobody else's
+        identity = {"vector": vector, "points": "yunet", "likeness": likeness, "verdict": verdict}
     data: dict[str, Any] = {
         "image_id": image_id, "source": source,
         "original": {"name": name or f"foto_{number}.png", "sha256": f"{number:064x}", "bytes": 123_456,

@@ -1,6 +1,6 @@
 // The page of the review: what is shown, what is decided, and what another window decided meanwhile.
 
-import {act, announce, el, empty, fill, on, page, t, toast, view} from "./app.js";
+import {act, announce, el, empty, fill, notice, on, page, t, toast, view} from "./app.js";
 import {Detail} from "./review_detail.js";
 import {Limits} from "./review_limits.js";
 import {NO_FILTER, ORDERS, Pictures, chosen, reasonCounts} from "./review_rows.js";
@@ -164,10 +164,10 @@ function decide(word, targets, more = {}) {
   const next = !more.byMouse && !detail.open && !wall.selected.size && named.length === 1;
   for (const one of named) one.waits = true;
   wall.repaint(named);
-  const saving = named.length >= MANY ? toast(t("web.review.saving", {n: named.length})) : null;
+  if (named.length >= MANY) notice(t("web.review.saving", {n: named.length}));
   if (next) wall.focus(wall.focused + 1);
   turn = turn.then(() => carryOut(word, named, more)).then((done) => {
-    saving?.remove();
+    if (named.length >= MANY) notice("");
     if (!done) return;
     said(word, named, more, left ? ` ${t(why, {n: left})}` : "");
   });
@@ -180,7 +180,8 @@ async function carryOut(word, named, more) {
   const body = (present) => {
     if (present) pictures.take(present);
     const based = Object.fromEntries(images.map((id) => [id, pictures.byId.get(id)?.stamp]).filter(([, stamp]) => stamp));
-    return {images, based_on: based, ...(more.face === undefined ? {} : {face: more.face}), ...(more.keep ? {keep: more.keep} : {})};
+    // The stamps name the pictures too: of thousands, that is what a request may weigh.
+    return {...(Object.keys(based).length === images.length && word !== "face" ? {} : {images}), based_on: based, ...(more.face === undefined ? {} : {face: more.face}), ...(more.keep ? {keep: more.keep} : {})};
   };
   const answer = await act(ACTIONS[word], body);
   for (const one of named) one.waits = false;

@@ -105,6 +105,7 @@ export class Detail {
 
   drawTold() {
     const {one, told} = this, {stage, why, measures, prompt, facts} = this.parts;
+    stage.classList.toggle("broad", told.width > 1.5 * told.height);
     fill(stage, this.original(), this.crop());
     const reasons = told.reasons.filter((reason) => reason.code !== "user");
     fill(why, reasons.length ? [el("h3", {}, t("web.review.why")), el("ul", {class: "detail-reasons"}, reasons.map((reason) => el("li", {class: reason.level}, reason.told.text)))] : null);
