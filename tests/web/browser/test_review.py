@@ -132,6 +132,9 @@ def test_buttons_decide_a_selection_is_one_step_and_its_undo_too(
     for number in (1, 2, 3, 4):
         settled(review, number, "approved")
     assert decisions.steps_to_undo(client) == 1 and client.record(pictures[5]).approved
+    review.reload()
+    settled(review, 5, "approved")
+    assert review.locator("#undo").inner_text() == "Deshacer (1)"
 
 
 def test_all_that_is_filtered_is_approved_but_for_what_has_no_face_and_that_is_said(
@@ -359,6 +362,10 @@ def test_of_many_pictures_only_those_in_view_exist_and_the_last_is_one_key_away(
     page = opened(dashboard, open_page)
     assert page.locator("#count").inner_text() == "612 imágenes"
     card(page, 1).focus()
+    for _ in range(20):
+        page.keyboard.press("PageDown")
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    assert page.locator(CARD).count() < 100
     page.keyboard.press("Control+End")
     assert focused(page) == "612"
     assert page.locator(CARD).count() < 100
