@@ -101,6 +101,22 @@ export function el(tag, attributes = {}, ...children) {
 }
 const SVG = new Set(["svg", "path", "circle", "rect", "line", "polyline", "polygon", "g", "text"]);
 
+/** Make of a function that loads one that does so once at a time: who asks meanwhile gets one further load afterwards. */
+export function oneAtATime(load) {
+  let running = null, again = false;
+  const run = async () => {
+    do {
+      again = false;
+      await load();
+    } while (again);
+  };
+  return () => {
+    if (running) again = true;
+    else running = run().finally(() => { running = null; });
+    return running;
+  };
+}
+
 /** Replace what an element holds. */
 export function fill(target, ...children) {
   target.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));

@@ -1,5 +1,5 @@
 // The captions page: a picture beside its caption, edited in place, or many at once after a preview.
-import { act, announce, el, empty, fill, number, on, page, picture, t, toast, view } from "./app.js";
+import { act, announce, el, empty, fill, number, on, oneAtATime, page, picture, t, toast, view } from "./app.js";
 import { Rows } from "./rows.js";
 
 const $ = (id) => document.getElementById(id);
@@ -11,12 +11,13 @@ const rows = new Rows($("rows"), makeRow, (id) => editing?.id === id);
 
 // --- the list -------------------------------------------------------------------------------------------------------
 
-async function load() {
+const load = oneAtATime(async () => {
   let found;
   try {
     found = await view("captions");
   } catch (problem) {
-    return tell(problem.message);
+    if (problem.status || !state.rows.length) tell(problem.message); // without an answer what was shown stays, greyed
+    return;
   }
   if (found.empty) return tell(found.empty);
   state = found;
@@ -26,7 +27,7 @@ async function load() {
   draw();
   if (chosen) showDetails(chosen);
   else if (matchMedia("(min-width: 1000px)").matches) choose(shown()[0]?.id);
-}
+});
 
 // Say why there is nothing to show, in place of the list.
 function tell(said) {

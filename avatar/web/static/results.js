@@ -1,5 +1,5 @@
 // The results page: the grid of a trial as it is drawn, its order, and one candidate that is taken.
-import { act, ask, duration, el, empty, fill, moment, number, on, percent, t, toast, view } from "./app.js";
+import { act, ask, duration, el, empty, fill, moment, number, on, oneAtATime, percent, t, toast, view } from "./app.js";
 import { Viewer } from "./compare.js";
 import { shownPicture } from "./trial_pictures.js";
 
@@ -12,13 +12,14 @@ const viewer = new Viewer($("viewer"), take);
 
 // --- loading --------------------------------------------------------------------------------------------------------
 
-async function load() {
+const load = oneAtATime(async () => {
   const wanted = new URLSearchParams(location.search).get("trial");
   let found;
   try {
     found = await view("results", wanted ? { trial: wanted } : {});
   } catch (problem) {
-    return tell(problem.message);
+    if (problem.status || !state) tell(problem.message); // without an answer what was shown stays, greyed
+    return;
   }
   if (found.empty) return tell(found.empty);
   const same = shown === JSON.stringify(found);
@@ -28,7 +29,7 @@ async function load() {
   $("state").hidden = true;
   $("results").hidden = false;
   draw();
-}
+});
 
 function tell(said) {
   const [title, ...rest] = said.split("\n");
