@@ -87,6 +87,9 @@ def test_nothing_is_measured_for_who_looks_on_and_what_was_is_shown(client: Clie
     lines.add(folder / lines.LOOKS_FILE, rows[:3])
     found = trial_live.standing(client, folder, Settings())
     assert found.unmeasured == 2 and found.view.scores is not None and len(found.view.scores.pictures) == 3
+    (client.samples / "trials" / lines.LOOKS_FILE).unlink()  # what likeness is compared with would be looked at first
+    found = trial_live.standing(client, folder, Settings())
+    assert (found.unmeasured, found.view.scores) == (5, None)
     assert len(eyes.asked) == asked
 
 

@@ -105,6 +105,24 @@ def test_a_picture_that_is_not_there_is_told_and_no_path(direct: Direct, caption
     assert refused.status in {400, 404} and refused.json["error"]["key"].startswith("image.")
 
 
+def test_a_picture_that_is_not_approved_has_no_caption_to_set(direct: Direct, captioned: Client, wool: str) -> None:
+    record = captioned.record(image(0))
+    assert record.decision is not None
+    captioned.save_record(record.model_copy(update={"decision": record.decision.model_copy(update={"verdict": "rejected"})}))
+    refused = direct.act("caption", image=image(0), text="ohwx woman", based_on=wool)
+    assert refused.json["error"]["key"] == "image.not_in_dataset"
+    assert direct.get(f"/api/client/ana/caption?image={image(0)}").json["error"]["key"] == "image.not_in_dataset"
+
+
+def test_an_undo_takes_back_what_the_page_offered_and_nothing_else(direct: Direct, captioned: Client, wool: str) -> None:
+    first = direct.act("caption", image=image(0), text="ohwx woman, first", based_on=wool).json["undo"]
+    direct.act("caption", image=image(0), text="ohwx woman, second", based_on="ohwx woman, first")
+    late = direct.act("undo-captions", based_on=first["based_on"])
+    assert late.status == 409 and row(direct, image(0))["text"] == "ohwx woman, second"
+    assert direct.act("undo-captions", based_on=late.json["present"]["based_on"]).status == 200
+    assert row(direct, image(0))["text"] == "ohwx woman, first"
+
+
 def test_a_second_window_gets_the_present_caption_and_overwrites_nothing(direct: Direct, captioned: Client, wool: str) -> None:
     first = {"image": image(0), "text": "ohwx woman, first", "based_on": wool}
     assert direct.act("caption", **first).status == 200

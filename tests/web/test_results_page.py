@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ import pytest
 from avatar.commands import results as results_commands
 from avatar.generate import proof
 from avatar.results import choice, trial, trial_make
+from avatar.web import results
 from avatar.web.site import Site
 from avatar.workspace.client import Client
+from config import Settings
 from tests.results import made
 from tests.scripted import MakeSession
 from tests.web import made_trial
@@ -81,6 +84,25 @@ def test_an_older_trial_is_shown_when_it_is_asked_for_and_an_unknown_one_is_told
         assert direct.get(f"/api/client/ana/results?trial={name}").json["error"]["key"] == "trial.unknown"
 
 
+def test_the_trial_at_work_is_shown_though_there_is_a_newer_one(direct: Direct, client: Client, tried: Path) -> None:
+    made_trial.tried(client, trial_id="20260102-120000", done=3, paint=small)
+    os.utime(tried / trial.LINES_FILE, ns=(2**61, 2**61))
+    with trial_make.lock(client):
+        assert direct.view("results")["trial"] == tried.name
+    assert direct.view("results")["trial"] == "20260102-120000"
+
+
+@pytest.mark.parametrize(
+    ("risk", "flexibility", "words"),
+    [(0.2, 0.9, ("yes", "yes")), (0.0, 0.7, ("no", "less")), (-0.1, 0.1, ("no", "no")), (None, None, ("unknown", "unknown"))],
+)
+def test_copying_and_stiffness_are_words_by_the_limits_of_the_settings(
+    risk: float | None, flexibility: float | None, words: tuple[str, str]
+) -> None:  # fmt: skip
+    limits = Settings().results
+    assert (results._copies(risk, limits), results._free(flexibility, limits)) == words
+
+
 def test_a_trial_at_work_tells_its_progress_and_one_that_was_stopped_how_it_goes_on(
     direct: Direct, client: Client, tried: Path
 ) -> None:  # fmt: skip
@@ -92,6 +114,7 @@ def test_a_trial_at_work_tells_its_progress_and_one_that_was_stopped_how_it_goes
         found = direct.view("results")
         assert (found["drawing"], found["done"], found["total"], found["left_s"]) == (True, 20, 33, 13 * 12.0)
         assert {cell["note"] for cell in cells(found)} == {"sin medir", "sin dibujar"}
+        assert not any("try ana" in one["text"] for one in found["told"])
         made_trial.drawn(folder, trial_make.jobs_of(trial.read(folder))[20:21], small)
         assert direct.view("results")["done"] == 21
 
