@@ -215,6 +215,11 @@ on("delta", ({client, run, rows}) => {
   if (GOING.has(shown.state)) drawTraining(card);
   else want(client);
 });
+on("snapshot", ({client, run, step, phase}) => {  // what came between the card and the stream
+  const card = cards.get(client);
+  const shown = card?.known?.training;
+  if (card?.known && run && (!shown || shown.run !== run || shown.step < step || (shown.phase !== phase && GOING.has(shown.state)))) want(client);
+});
 on("changed", ({client, what}) => {
   if (client) { if (what !== "trial" && cards.get(client)?.known) want(client); }
   else if (what === "queue") queue();
