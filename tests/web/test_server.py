@@ -12,6 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from avatar.texts import tables
 from avatar.texts.text import PipelineError, Text
@@ -208,6 +210,16 @@ def test_no_script_makes_html_of_data(name: str) -> None:
         "https://",
     ):
         assert forbidden not in script.replace("http://www.w3.org/2000/svg", ""), forbidden
+
+
+@given(st.text() | st.from_regex(r"/[a-z%0-9./\\\\?=&;-]*", fullmatch=True))
+def test_whatever_is_asked_for_its_parts_are_names_and_no_paths(target: str) -> None:
+    found = routes.read(target)
+    if found is not None:
+        token, parts, parameters = found
+        for part in (token, *parts):
+            assert part not in {".", ".."} and not set(part) & set("/\\\0\n\r")
+        assert all(isinstance(value, str) for value in parameters.values())
 
 
 # --- requests that are none ------------------------------------------------------------------------------------------

@@ -158,6 +158,23 @@ def test_no_sign_for_twenty_seconds_is_said_with_its_age_and_heals(
     assert page.is_hidden("#notice")
 
 
+def test_a_tab_that_holds_the_stream_and_says_nothing_loses_it_to_one_that_waits(
+    dashboard: Dashboard, run: Path, open_page: OpenPage, tab: Callable[[], Page]
+) -> None:
+    stuck = tab()
+    until(lambda: steps(stuck) == [1])
+    page = open_page(f"{dashboard.address}/client/ana/report", clock=True)
+    page.wait_for_selector("#live[data-state=connected]")
+    page.evaluate(RECORD)
+    page.clock.run_for(200)
+    stuck.evaluate("() => { BroadcastChannel.prototype.postMessage = () => {}; }")  # as of a tab that the browser has frozen
+    page.clock.fast_forward(50_000)
+    add(run, line(2))
+    until(lambda: steps(page) == [1, 2])
+    until(lambda: steps(stuck) == [1, 2])
+    until(lambda: streams(dashboard) == 1)
+
+
 # --- a server that is killed -----------------------------------------------------------------------------------------
 
 
