@@ -171,13 +171,22 @@ def phrase_groups(record: ImageRecord, config: CaptionConfig) -> dict[str, list[
         groups["expression"], groups["lighting"] = [], []
     elif read_prompt(record.midjourney).understood:
         known = {phrase.text for phrase in groups["expression"]}
-        more = [_with_noun(value, "expression", _EXPRESSION_SAID) for value in _values(traits.expression)]
+        of_face = [trait for trait in traits.expression if not _of_mood(trait, record)]
+        more = [_with_noun(value, "expression", _EXPRESSION_SAID) for value in _values(of_face)]
         groups["expression"] += [Phrase(text, "expression") for text in more if text not in known]
         if not groups["lighting"]:
             groups["lighting"] = [Phrase(_with_noun(v, "lighting", _LIGHT_SAID), "light") for v in _values(traits.lighting)]
     identity = [*_values(traits.physical), *(out.text for out in _identity(record))] if config.include_identity else []
     groups["identity"] = [Phrase(text, "identity") for text in dict.fromkeys(identity)]
     return groups
+
+
+def _of_mood(trait: Trait, record: ImageRecord) -> bool:
+    """Return whether the words that prove a trait are of the picture's mood, or of what a prompt denies: no face shows them."""
+    left_out = [
+        out.text.lower() for out in read_prompt(record.midjourney).left_out if out.reason in ("mood", "denied", "instruction")
+    ]
+    return bool(trait.evidence) and any(trait.evidence.lower() in text for text in left_out)
 
 
 def _identity(record: ImageRecord) -> list[LeftOut]:

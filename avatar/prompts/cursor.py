@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from avatar.prompts.groups import Group
 
 MOST_WORDS = 8  # of a phrase: a longer one is a sentence
-_LOOSE = frozenset("of and a an the with in on her his their or".split())  # noqa: SIM905
+_LOOSE = frozenset("of and a an the with in on her his their or at by from to for into over under as".split())  # noqa: SIM905
 _PARTICLES = frozenset("back down up forward upright sideways over off together apart".split())  # noqa: SIM905
 
 

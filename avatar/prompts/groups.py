@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from avatar.prompts.tokens import ACTIONS, NOUNS, STANCE, Token
 from avatar.prompts.word_lists import among, singular, words
 
-_PERSONS = words("persons")
+_PERSONS, _COLOURS = words("persons"), words("colours")
 _NAMES_A_THING = words("clothing") | words("nouns", "with a doing in their name")
 MEASURES = words("nouns", "measures")
 _PARTICLES = ("up", "down", "off", "over", "past", "along", "about")
@@ -121,7 +121,10 @@ class _Reader:
     def _conj(self, token: Token) -> None:
         said = self.group.words
         following = self._next()
-        if said and not self._is_noun(said[-1]) and following is not None and following.tag in ("noun", "part", "how", "ing"):
+        adjective = bool(said) and (
+            not self._is_noun(said[-1]) or (following is not None and {said[-1], following.word} <= _COLOURS)
+        )
+        if adjective and following is not None and following.tag in ("noun", "part", "how", "ing"):
             said.append("and" if token.word == "&" else token.word)  # "soft and even light"
             return
         one_more = bool(said) and (following is None or following.tag in ("noun", "det", "part"))

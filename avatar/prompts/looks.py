@@ -60,9 +60,24 @@ _MAY_SHOW = re.compile(  # a word of each way to say angle, view or framing: mos
     r"|person|top|upper|mid|medium|knees|chest|straight|facing|quarters?|cuartos|frente|tight|worm's|atrás|arriba|rear)",
     re.IGNORECASE,
 )
+_NOT_A_PLACE = r"(?!\s+(?:a|an|the|his|her|their|my)\b)"  # "seen from behind the desk"
 _SMILES = re.compile(r"\bsmil(?:ing|es?)\b", re.IGNORECASE)
 # "profile" alone is also a person's on a network, "frontal" a light's: these stand for themselves only between commas.
-_SHY = frozenset({"profile", "perfil", "frontal", "picado", "top view", "tight crop", "wide view", "graphic"})
+_SHY = frozenset(
+    {
+        "from behind",
+        "from above",
+        "from below",
+        "profile",
+        "perfil",
+        "frontal",
+        "picado",
+        "top view",
+        "tight crop",
+        "wide view",
+        "graphic",
+    }
+)
 
 
 @functools.cache
@@ -77,7 +92,7 @@ def _shots() -> tuple[re.Pattern[str], dict[str, tuple[str, Kind]]]:
         r"(?: (?:shot|view|angle|portrait|perspective|camera angle|framing|composition|photo(?:graph)?)(?= of\b|[,.;:\n]|$))?"
     )
     alone = rf"(?:^|(?<=[,.;:\n]))\s*(?P<shy>{shy})\s*(?=[,.;:\n]|$)"
-    within = rf"\b{a}(?P<bold>{'|'.join(bold)})\b(?![-'’]\w){noun}"
+    within = rf"\b{a}(?P<bold>{'|'.join(bold)})\b(?![-'’]\w){_NOT_A_PLACE}{noun}"
     return re.compile(f"(?:{within}|{alone})", re.IGNORECASE), said
 
 

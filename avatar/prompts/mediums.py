@@ -14,6 +14,19 @@ _PICTURES = words("nouns", "pictures")
 _BEFORE = words("mediums", "said before")
 # A look that makes a portrait one of a kind even where no medium is named.
 _PORTRAITS = frozenset("fashion documentary street vintage surreal".split())  # noqa: SIM905
+_TAKEN = _PORTRAITS | {
+    "paparazzi",
+    "candid",
+    "press",
+    "analog",
+    "film",
+    "flash",
+    "editorial",
+    "cinematic",
+    "wedding",
+    "product",
+    "lookbook",
+}
 _PORTRAYING = frozenset({"portrait", "scene", "headshot", "close-up", "style", "look", "aesthetic"})
 _PHOTOS = (
     "tintype",
@@ -82,7 +95,8 @@ def medium_of(said: Sequence[str]) -> Medium | None:
             at += n
             break
         else:
-            before = before if names else []  # of another noun: "dark haired anime man"
+            if at < len(said) - 1 and not names:
+                before = []  # of another noun: "dark haired anime man"
             at += 1
     return _made(list(dict.fromkeys(names)), looks, before, said)
 
@@ -109,8 +123,8 @@ def _made(names: list[str], looks: list[str], before: list[str], said: Sequence[
             tuple(looks if looks[0] in ("sepia", "infrared", "cyanotype") else looks[1:]),
         )
     kinds = [word for word in before if word in _PORTRAITS]
-    if kinds and said[-1] in ("still", "image", "photo", "shot"):
-        return Medium("photo", tuple(kinds[:2]))
+    if said[-1] in ("still", "shot", "snap", "snapshot") and (taken := [word for word in before if word in _TAKEN]):
+        return Medium("photo", tuple(taken[:2]))
     return Medium(f"{kinds[0]} portrait") if kinds and said[-1] in _PORTRAYING else None
 
 

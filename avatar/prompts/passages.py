@@ -20,9 +20,10 @@ _LABELS: dict[str, str] = {}
 for _section, _text in lines("labels"):
     _LABELS.update({way.strip(): _section for way in _text.split("|")})
 _ORDER = list(dict.fromkeys(section for section, _ in lines("labels")))
-_LABEL = re.compile(
-    r"(?:^|(?<=[.;,\n!)\]*•|-]))[\s*#•\d.)(-]{0,8}(?P<label>[^\W\d_][\w/&' -]{1,40}?)(?:[*\s]{0,3}:(?!:)|\s[-–—]\s)"
-)
+_CLAUSE_START = r"(?:^|(?<=[.;,\n!)\]*•|-]))[\s*#•\d.)(-]{0,8}"
+_LABEL = re.compile(rf"{_CLAUSE_START}(?P<label>[^\W\d_][\w/&' -]{{1,40}}?)(?:[*\s]{{0,3}}:(?!:)|\s[-–—]\s)")
+# Lines that became one: "… warm bulbs Camera: 85mm". Such a label begins with a capital letter and is a whole one of the list.
+_WITHIN = re.compile(r"(?<=\s)(?P<label>[^\W\d_][\w/&']*(?: [\w/&']+){0,2}):(?=\s)")
 _PAIR = re.compile(r'"(?P<key>[^"\\]{1,60})"\s*:\s*(?:"(?P<value>(?:[^"\\]|\\.)*)"|\[(?P<several>[^\[\]{}]*)\])')
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _SENTENCE_END = re.compile(r"[.!?\n](?=\s|$)")
@@ -57,6 +58,23 @@ def about_label(label: str) -> str:
     return next((section for section in _ORDER if section in known), "")
 
 
+def _marks(text: str) -> list[tuple[int, int, str]]:
+    """Return where each label begins and ends, and what it is about."""
+    found = {
+        match.end(): (match.start("label"), match.end(), about)
+        for match in _LABEL.finditer(text)
+        if len(match["label"].split()) <= _LONGEST_LABEL and (about := _about(match))
+    }
+    for match in _WITHIN.finditer(text):
+        said = match["label"].split(" ")
+        for n in range(len(said), 0, -1):
+            label = " ".join(said[-n:])
+            if label[0].isupper() and (about := _LABELS.get(fold(label).lower(), "")) and match.end() not in found:
+                found[match.end()] = (match.end("label") - len(label), match.end(), about)
+                break
+    return sorted(found.values())
+
+
 def _about(match: re.Match[str]) -> str:
     """Return what a label is about; before a dash only a whole label is one: "Outfit - a teal robe", no "soft light - dust"."""
     whole = fold(match["label"]).strip().lower() in _LABELS
@@ -64,11 +82,7 @@ def _about(match: re.Match[str]) -> str:
 
 
 def _labelled(text: str) -> Iterator[Passage]:
-    marks = [
-        (match.start("label"), match.end(), about)
-        for match in _LABEL.finditer(text)
-        if len(match["label"].split()) <= _LONGEST_LABEL and (about := _about(match))
-    ]
+    marks = _marks(text)
     if not marks:
         yield Passage(text)
         return

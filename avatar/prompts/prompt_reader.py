@@ -35,7 +35,12 @@ _ADJECTIVES = re.compile(
     r"\b(?P<before>a|an|the|his|her|with|wearing) (?P<first>[\w-]+), "
     r"(?!(?:and|or|with|in|on|at|a|an|the|her|his|she|he|wearing|holding)\b)(?=[a-z][\w-]+(?: [a-z]| *[,.]))"
 )
+_EXCLUSIVE = frozenset({"standing", "sitting", "lying", "kneeling", "crouching", "squatting", "running", "walking", "floating"})
 _QUOTED = re.compile(r"[\"“][^\"“”]{1,60}[\"”]")
+_ONE_COLOUR = "|".join(sorted(words("colours"), key=len, reverse=True))
+_COLOUR_LIST = re.compile(
+    rf"\b(?P<first>{_ONE_COLOUR}), (?=(?:{_ONE_COLOUR})(?:,? and (?:{_ONE_COLOUR}))? [a-z])", re.IGNORECASE
+)
 _ADJECTIVE_ENDING = re.compile(r"(?:y|ful|ous|ive|able|ible|al|ic|ed|ing|ish|less|ant|ent|ern|ar|ese|ian|en|some)$")
 _DESCRIBING = words("nouns", "adjectives") | words("colours") | (words("light", "of light") - NOUNS)
 _NO_ADJECTIVES = NOUNS | PERSONS
@@ -151,6 +156,8 @@ class _Reader:
                 left_out.append(LeftOut(phrase.text, "identity"))
             else:
                 kept.append(phrase)
+        kept, other_stances = _of_one_stance(kept)
+        left_out += [LeftOut(phrase.text, "said_already") for phrase in other_stances]
         return Reading(tuple(_once(kept)), tuple(dict.fromkeys(left_out)))
 
     def _denies(self, phrase: Phrase) -> bool:
@@ -175,7 +182,14 @@ def _with_adjectives_joined(text: str) -> str:
         describes = first in _DESCRIBING or (_ADJECTIVE_ENDING.search(first) is not None and not among(first, _NO_ADJECTIVES))
         return f"{match['before']} {match['first']} " if describes else match[0]
 
-    return _ADJECTIVES.sub(join, text)
+    return _COLOUR_LIST.sub(r"\g<first> ", _ADJECTIVES.sub(join, text))
+
+
+def _of_one_stance(phrases: list[Phrase]) -> tuple[list[Phrase], list[Phrase]]:
+    """Return the phrases with the first stance alone, and the others: nobody sits and lies."""
+    stances = [phrase for phrase in phrases if phrase.kind == "pose" and phrase.text.split()[0] in _EXCLUSIVE]
+    others = [phrase for phrase in stances[1:] if phrase.text.split()[0] != stances[0].text.split()[0]]
+    return [phrase for phrase in phrases if phrase not in others], others
 
 
 def _once(phrases: list[Phrase]) -> Iterator[Phrase]:

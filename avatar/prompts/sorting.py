@@ -247,6 +247,8 @@ class Sorter:
 
     def _by_label(self, group: Group, no_thing: bool) -> Phrase | None:
         kinds: dict[str, Kind] = {"clothing": "clothing", "object": "object", "place": "place"}
+        if group.head[:1].isdigit() or (len(group.words) == 1 and self.about in ("clothing", "object")):
+            return None  # an age, or a piece of something
         if self.about == "light" and len(group.words) <= 4 and group.head in OF_LIGHT:
             return Phrase(joined(*group.words, "light"), "light")
         if (

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from avatar.prompts.word_lists import among, lines, singular, words
+from avatar.prompts.word_lists import among, lines, singular, ways, words
 
 Tag = Literal["noun", "det", "prep", "conj", "pron", "be", "verb", "ing", "part", "how"]
 
@@ -75,6 +75,8 @@ def tokens(clause: str) -> list[Token]:
     for match in re.finditer(rf"(?:{_WORD.pattern}|_)+", clause):
         raw = match[0]
         word = raw.lower().replace("’", "'")
+        if word == "of" and found and found[-1].word == "shot":  # "a beauty shot of", unlike "shot on"
+            found[-1] = Token("shot", "noun")
         found.append(_token(word, raw[0].isupper(), found))
     return found
 
@@ -98,11 +100,17 @@ def _token(word: str, capital: bool, earlier: Sequence[Token]) -> Token:
     if word in _HOW or (word.endswith("ly") and len(word) > 4 and not among(word, NAMED)):
         return Token(word, "how")
     tag, verb = verb_form(word)
-    if word in _NO_FORM and before is not None and (among(before.word, NAMED) or singular(before.word) in _PERSONS):
-        tag, verb = ("ing", plain) if (plain := _plain(word[:-3])) in ACTIONS else (tag, verb)  # "a nun painting at an easel"
+    if word in _NO_FORM and before is not None and _is_doing(word, before):
+        tag, verb = "ing", _plain(word[:-3])
     if tag == "verb" and not _does(word, verb, earlier):
         tag = "noun"
     return Token(word, tag, verb if tag != "noun" else "", capital)
+
+
+def _is_doing(word: str, before: Token) -> bool:
+    """Return whether a noun on -ing is what somebody does: "a nun painting at an easel", no "oil painting"."""
+    somebody = among(before.word, NAMED) or singular(before.word) in _PERSONS
+    return somebody and _plain(word[:-3]) in ACTIONS and f"{before.word} {word}" not in ways("mediums")
 
 
 def _does(word: str, verb: str, earlier: Sequence[Token]) -> bool:

@@ -521,3 +521,9 @@ def test_prose_of_which_little_is_understood_is_doubtful() -> None:
     lost = " ".join(f"the zorp{n} blibs a frum{n}." for n in range(12))
     known = "photo of a nun in a barn, teal robe, soft light"
     assert accounted(picture(f"{known}. {lost}")).doubt > accounted(picture(known)).doubt == 0
+
+
+def test_a_mood_of_the_picture_is_no_face() -> None:
+    serene = Traits(expression=[Trait(value="serene", evidence="serene")])
+    assert caption(picture("a nun in a barn, serene mood", traits=serene)) == "ohwx woman, in a barn"
+    assert caption(picture("a serene nun in a barn", traits=serene)) == "ohwx woman, serene expression, in a barn"

@@ -30,13 +30,16 @@ def left_out(prompt: str, reason: str) -> list[str]:
     ("prompt", "media"),
     [
         ("gouache of a beekeeper", ["gouache"]), ("an aquarelle of a nun, dunes", ["watercolor"]),
-        ("black and white photograph of a diver", ["black and white photo"]), ("ink sketch, a diver", ["ink drawing"]),
+        ("black and white photograph of a diver", ["black and white photo"]), ("ink sketch, a diver", ["ink sketch"]),
         ("a diver, 3D rendering, dunes", ["3d render"]), ("anime boy under a bridge", ["anime"]),
         ("documentary photography, a diver", ["documentary photo"]), ("photorealistic portrait of a diver, photo", ["photo"]),
         ("vintage polaroid of a diver", ["polaroid"]), ("a diver in the style of a faded charcoal sketch", []),
         ("a pencil skirt, a clay pot beside her", []), ("an oil painting on the wall behind him", []),
         ("a diver holding a photograph", []), ("fashion portrait of a diver", ["fashion portrait"]),
-        ("cinematic film still, a diver", ["film still"]), ("a diver, cinematic lighting", []),
+        ("cinematic film still, a diver", ["film still"]), ("claymation, a diver", ["claymation"]),
+        ("line drawing", ["line drawing"]),
+        ("paparazzi shot of a diver", ["paparazzi photo"]), ("a diver, documentary", ["documentary photo"]),
+        ("a diver, cinematic lighting", []),
     ],
 )  # fmt: skip
 def test_the_medium_is_named_and_a_thing_of_its_name_is_none(prompt: str, media: list[str]) -> None:
@@ -80,6 +83,7 @@ def test_the_light_is_said_in_the_prompts_own_words(prompt: str, light: list[str
         ("The background is a quiet chapel", ["quiet chapel background"]),
         ("The backdrop is dark green", ["dark green background"]),
         ("sitting by the window, long loden coat", ["sitting", "by the window", "long loden coat"]),
+        ("a striped navy, cream and rust scarf", ["striped navy cream and rust scarf"]), ("sleeves, collar", []),
         ("his coat open, boots muddy", ["open coat", "muddy boots"]), ("a toreador, red cape", ["red cape"]),
         ("a crumbling old stone wall", ["crumbling old stone wall"]), ("a young birch forest", ["birch forest"]),
     ],
@@ -152,7 +156,9 @@ def test_things_are_said_where_a_camera_sees_them(prompt: str, phrases: list[str
     [
         ("shot from below, a diver", ["low angle"]), ("a diver from a bird's eye view", ["bird's-eye view"]),
         ("a diver, 3/4 view", ["three-quarter view"]), ("Dutch tilt of a diver", ["dutch angle"]),
-        ("a network profile", []), ("in profile, a diver", ["profile view"]),
+        ("a network profile", []), ("lit from behind", []), ("seen from behind the desk", []),
+        ("from behind, a diver", ["from behind"]),
+        ("in profile, a diver", ["profile view"]),
     ],
 )  # fmt: skip
 def test_angle_and_view_are_said_in_one_way(prompt: str, seen: list[str]) -> None:
@@ -176,7 +182,8 @@ def test_how_much_of_a_person_is_to_be_seen_is_left_to_the_crop() -> None:
         ("leaning back on a crate", ["leaning back on a crate"]), ("evoking nostalgia", []),
         ("a dancer mid-leap", ["mid-leap"]),
         ("He's mending a net", ["mending a net"]), ("She rests her elbows on the bar", ["resting her elbows on the bar"]),
-        ("a nun painting at an easel", ["painting at an easel"]), ("chef, apron on, kneads dough", ["kneading dough"]),
+        ("sitting, then lying on a mat", ["sitting"]), ("a nun painting at an easel", ["painting at an easel"]),
+        ("chef, apron on, kneads dough", ["kneading dough"]),
         ("candles flicker around her", []), ("head thrown back", ["head thrown back"]),
     ],
 )  # fmt: skip
@@ -217,7 +224,8 @@ def test_what_stands_behind_a_look_is_not_lost(away: str) -> None:
         ("Her expression is weary.", ["tired expression"]),
         ("smirking", ["smiling"]), ("neutral background", []), ("a warm smile", ["smiling"]), ("kind eyes", []),
         ("smiling --no smile", []), ("happy hour in a bar", []), ("Her face is placid.", ["placid expression"]),
-        ("a haunted expression", ["haunted expression"]), ("a wry half-smile", ["smiling"]), ("a retro look", []),
+        ("an amused smile", ["smiling", "amused expression"]), ("a haunted expression", ["haunted expression"]),
+        ("a wry half-smile", ["smiling"]), ("a retro look", []),
     ],
 )  # fmt: skip
 def test_what_the_face_shows_is_said(prompt: str, face: list[str]) -> None:
@@ -254,6 +262,13 @@ def test_a_json_prompt_is_read_by_its_keys() -> None:
     assert left_out(prompt, "identity") == ["28", "auburn bob"]
     assert left_out(prompt, "camera") == ["85mm"]
     assert left_out(prompt, "denied") == ["scarf"]
+
+
+def test_a_label_within_a_line_ends_what_stands_before_it() -> None:
+    prompt = "Lighting: warm bulbs Camera: 85mm Outfit: teal robe, masterpiece Negative prompt: scarf, gloves"
+    assert said(prompt) == ["warm bulbs", "teal robe"]
+    assert {"scarf", "gloves"} <= set(left_out(prompt, "denied"))
+    assert said("Subject: nun, 33, barn. Background: 33, barn") == ["barn"]
 
 
 def test_labels_may_end_in_a_dash_and_quoted_words_are_no_picture() -> None:
