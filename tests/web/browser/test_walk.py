@@ -1,8 +1,6 @@
-"""A whole walk with the mouse alone: from a picture that is refused in the review to the checkpoint that is used."""
+"""A whole walk with the mouse alone, nothing typed: from a picture that is refused in the review to the checkpoint in use."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,18 +13,6 @@ from tests.web import made_trial
 from tests.web.browser.conftest import OpenPage
 from tests.web.conftest import Dashboard
 from utils import write_json
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
-
-
-def click(page: Page, target: Locator) -> None:
-    """Move the mouse to the middle of what is seen and press its button: nothing is typed and no script helps."""
-    target.scroll_into_view_if_needed()
-    target.hover()
-    box = target.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
 def test_from_the_review_to_the_best_checkpoint_by_mouse_alone(
@@ -41,24 +27,24 @@ def test_from_the_review_to_the_best_checkpoint_by_mouse_alone(
     write_json(client.images.parent / caption_suggestions.SUGGESTIONS_FILE, {"version": 1, "tags": {photo.image_id: said}})
     made_trial.tried(client)
     page = open_page(dashboard.address)
-    click(page, page.locator("main a", has_text="ana").first)
-    click(page, page.locator(".tabs a", has_text="Revisión"))
-    click(page, page.locator("#wall button[data-act=reject]").first)
-    page.wait_for_function("() => document.querySelectorAll('#wall button[data-act=reject][aria-pressed=true]').length === 1")
+    page.locator("main a", has_text="ana").first.click()
+    page.locator(".tabs a", has_text="Revisión").click()
+    page.locator("#wall button[data-act=reject]").first.click()
+    page.locator("#wall [data-state=rejected]:not(.waits)").wait_for()  # confirmed by the server
     (refused,) = [record for record in client.records() if not record.approved]
-    click(page, page.locator(".tabs a", has_text="Textos"))
+    page.locator(".tabs a", has_text="Textos").click()
     page.locator(".cap").nth(8).wait_for()
     assert page.locator(f".cap[data-id='{refused.image_id}']").count() == 0
-    click(page, page.locator(f".cap[data-id='{photo.image_id}'] .cap-picture"))
-    click(page, page.locator(".chip", has_text="red scarf"))
+    page.locator(f".cap[data-id='{photo.image_id}'] .cap-picture").click()
+    page.locator(".chip", has_text="red scarf").click()
     page.locator(f".cap[data-id='{photo.image_id}']", has_text="red scarf").wait_for()
-    click(page, page.locator(".tabs a", has_text="Resultados"))
-    click(page, page.locator("button.res-cell", has_text="parecido").first)
-    click(page, page.locator("#viewer").get_by_text("Lado a lado"))
-    click(page, page.locator("#viewer [aria-label=Cerrar]"))
+    page.locator(".tabs a", has_text="Resultados").click()
+    page.locator("button.res-cell", has_text="parecido").first.click()
+    page.locator("#viewer").get_by_text("Lado a lado").click()
+    page.locator("#viewer [aria-label=Cerrar]").click()
     best = page.locator(".res-best h2").inner_text()
-    click(page, page.locator(".res-best .take"))
-    click(page, page.locator("dialog[open] .dialog-buttons button").nth(1))
+    page.locator(".res-best .take").click()
+    page.locator("dialog[open] .dialog-buttons button").nth(1).click()
     page.locator("#said", has_text="En uso").wait_for()
     model, chosen = choice.current(client) or pytest.fail("nothing was taken")
     assert model.is_file() and chosen["by"] == "rules" and chosen["candidate"].rpartition("@")[2].replace(".", ",") in best
