@@ -359,7 +359,8 @@ async function applyMany() {
 
 async function undo() {
   if (!state.undo) return;
-  const done = await act("undo-captions", { based_on: state.undo.based_on });
+  // Not repeated where another window was faster: that would take back what this person has not seen.
+  const done = await act("undo-captions", { based_on: state.undo.based_on }, { repeat: false });
   if (done) toast(done.said);
   await load();
 }

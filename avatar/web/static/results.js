@@ -8,6 +8,7 @@ let state = null;
 let shown = ""; // the view as it was drawn last
 let busy = ""; // take, measure, deliver
 const cells = new Map(); // where, candidate, prompt and seed -> what is shown of it: a picture is not loaded again for its caption
+const parts = new Map(); // block or finalist -> its element
 const viewer = new Viewer($("viewer"), take);
 
 // --- loading --------------------------------------------------------------------------------------------------------
@@ -40,14 +41,23 @@ function tell(said) {
 }
 
 function draw() {
+  const focused = document.activeElement;
+  drawAll();
+  if (focused === document.activeElement || !$("results").contains(focused) && focused.isConnected) return;
+  const label = focused.getAttribute("aria-label");
+  const there = focused.isConnected ? focused : label && [...$("results").querySelectorAll("button")].find((one) => one.getAttribute("aria-label") === label);
+  if (there) there.focus({ preventScroll: true }); // what is drawn anew takes the keyboard's place away
+}
+
+function drawAll() {
   drawTrials();
   drawProgress();
   fill($("told"), state.told.map((one) => el("p", { class: `res-told ${one.style}` }, sign(one.style), one.text)));
   drawBest();
   drawOrder();
-  fill($("blocks"), state.blocks.map(block));
+  fill($("blocks"), state.blocks.map((one) => unchanged(`block ${one.n}`, one, block)));
   $("finals-section").hidden = !state.finals.length;
-  fill($("finals"), state.finals.map(final));
+  fill($("finals"), state.finals.map((one) => unchanged(`final ${one.candidate}`, one, final)));
   viewer.show(state);
 }
 
@@ -213,6 +223,14 @@ function track(place, scale) {
 
 // --- the pictures ---------------------------------------------------------------------------------------------------
 
+// The element of a part that is as it was; else a new one. So a grid stays where it was scrolled to while others grow.
+function unchanged(name, one, make) {
+  const told = JSON.stringify([state.trial, one, state.taken, state.proposed, state.done < state.total,
+    state.places.find((place) => place.candidate === one.candidate)]);
+  if (parts.get(name)?.told !== told) parts.set(name, { told, node: make(one) });
+  return parts.get(name).node;
+}
+
 function block(one) {
   const columns = [t("web.results.base"), ...one.columns.map((weight) => t("web.results.weight", { weight: number(Number(weight), 1) }))];
   const rows = one.rows.map((line, at) => ({ label: line.label, cells: [at === 0 ? one.base : null, ...line.cells] }));
@@ -239,7 +257,7 @@ function matrix(heading, columns, rows) {
 function cellOf(cell, where) {
   const key = `${where} ${cell.candidate} ${cell.prompt} ${cell.seed}`;
   const marks = cell.candidate === state.taken ? "taken" : cell.candidate === state.proposed ? "proposed" : "";
-  const told = JSON.stringify([cell.picture, cell.note, cell.style, cell.cause, marks]);
+  const told = JSON.stringify([state.trial, cell.picture, cell.note, cell.style, cell.cause, marks]);
   const kept = cells.get(key);
   if (kept?.told === told) return kept.node;
   const node = cell.picture ? pictured(cell, marks) : el("div", { class: `res-cell nothing ${cell.style}`, title: cell.cause || null }, el("span", {}, sign(cell.style), cell.note));

@@ -55,9 +55,12 @@ def test_pictures_appear_one_by_one_while_another_program_draws(
         page.locator("#progress", has_text="Dibujando: 2 de 33").wait_for()
         assert "quedan 6 min 12 s" in page.locator("#progress").inner_text()
         assert page.locator("button.res-cell").count() == 2 and page.locator(".res-cell.nothing").count() > 20
+        page.locator("button.res-cell").nth(1).focus()
+        label = page.evaluate("() => document.activeElement.getAttribute('aria-label')")
         made_trial.drawn(folder, jobs[2:4], small)
         page.locator("#progress", has_text="Dibujando: 4 de 33").wait_for()
         assert page.locator("button.res-cell").count() == 4
+        assert page.evaluate("() => document.activeElement.getAttribute('aria-label')") == label  # the keyboard keeps its place
         page.reload()
         page.locator("#progress", has_text="Dibujando: 4 de 33").wait_for()
     page.reload()
