@@ -9,7 +9,7 @@ const ENDS = {verified: "good", failed: "bad", stopped: "warn", killed: "bad"};
 const QUEUE_KINDS = {done: "good", failed: "bad", stopped: "warn", running: "accent", waiting: ""};
 const QUEUE_SIGNS = {done: "✓", failed: "✗", stopped: "■", running: "●", waiting: "○"};
 const AT_ONCE = 3;  // cards that are asked for at the same time: a browser has six connections
-const FOLLOWED = 16;     // clients that one stream tells of
+const FOLLOWED = 64;     // clients that one stream tells of
 const AGAIN_MS = 30000;
 const SEARCH_FROM = 7;  // clients
 
