@@ -6,7 +6,7 @@ import re
 
 from avatar.prompts.groups import Group
 from avatar.prompts.said import Reason
-from avatar.prompts.word_lists import among, singular, words
+from avatar.prompts.word_lists import among, pairs, singular, words
 
 CLOTHING, PLACES, OBJECTS = words("clothing"), words("places"), words("objects")
 LIGHTS, LIT, OF_LIGHT = words("light", "light"), words("light", "said alone"), words("light", "of light")
@@ -18,7 +18,7 @@ ABSTRACT, MOODS = words("abstract", "abstract"), words("abstract", "mood")
 BOOSTERS, CAMERA, MACHINE = (words("not_shown", section) for section in ("boosters", "camera", "machine"))
 TOO_GENERAL = words("nouns", "alone")
 _NAMED = CLOTHING | PLACES | OBJECTS
-_DESCRIBING = OF_LIGHT | IDENTITY | words("colours")
+_DESCRIBING = OF_LIGHT | IDENTITY | words("colours") | frozenset(pairs("spanish", "size", "quality").values())
 _NOTHING = ABSTRACT | MOODS | BOOSTERS | (CAMERA - {"camera"}) | MACHINE
 _GUARDED = words("identity", "guarded")
 _WHO = re.compile(

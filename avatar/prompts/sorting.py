@@ -220,6 +220,8 @@ class Sorter:
             return
         if group.preposition in LOCATIVE:
             yield Phrase(short(placed(group)), "object")
+        elif group.determiner in ("", "the"):
+            yield from self._unless_general(with_state(group, "object", self.cursor))
         else:
             yield with_state(group, "object", self.cursor)
 

@@ -16,6 +16,7 @@ from avatar.prompts.word_lists import among, lines, pairs, words
 from utils import fold
 
 NOUNS = ("clothes", "places", "things", "light", "weather", "pictures", "persons", "body", "not shown")
+_NOUNS = frozenset(NOUNS)
 # By the place in which English says them before the noun.
 QUALITIES = ("size", "quality", "colour", "pattern", "material")
 VERBS = ("stance", "action", "wearing", "other verbs")
@@ -77,6 +78,11 @@ def forms(word: str) -> tuple[str, ...]:
     return (*stems, *(stem[:-1] + "o" for stem in stems if stem.endswith("a")))
 
 
+def _numbers(word: str) -> tuple[str, ...]:
+    """Return a word and its singulars: a noun has one gender, "rayas" are no "rayo"."""
+    return tuple(form for form in forms(word) if form[-1] == word.rstrip("s")[-1:] or not form.endswith("o"))
+
+
 class _Translator:
     """Reads one clause from left to right."""
 
@@ -102,7 +108,8 @@ class _Translator:
             return None
         table = _table(*sections)
         best: tuple[int, str] | None = None
-        for form in forms(self.words[at]):
+        word = self.words[at]
+        for form in _numbers(word) if _NOUNS.issuperset(sections) else forms(word):
             for key, english in table.get(form, ()):
                 if (best is None or len(key) > best[0]) and self._stands(key, at):
                     best = (len(key), english)

@@ -130,6 +130,13 @@ def test_spanish_of_spain_and_of_latin_america_is_put_into_english(prompt: str, 
     assert said(prompt) == phrases
 
 
+@pytest.mark.parametrize(
+    "prompt", ["woman, the camera, cream, collar", "in cream and gold tones", '{"outfit": {"fit": "elegant"}}']
+)
+def test_a_colour_or_a_part_alone_is_no_thing(prompt: str) -> None:
+    assert said(prompt) == []
+
+
 def test_no_garment_and_no_place_is_one_too_many() -> None:
     prompt = "red hat, teal scarf, loden coat, suede gloves, felt boots, in a barn, near a mill, by a pond, under an arch"
     assert len(said(prompt, "clothing")) == 5

@@ -35,7 +35,10 @@ def said(prompt: str, *kinds: str) -> list[str]:
         ("la luz es suave y cálida", "light is soft and warm"), ("junto a un caudaloso río", "near a river"),
         ("mujer vestida de negro", "woman, wearing black clothes"), ("hombre vestido con traje", "man, wearing suit"),
         ("un vestido de lino", "linen dress"), ("hombre de traje gris", "man, wearing gray suit"),
-        ("óleo de una monja", "oil painting of nun"),
+        ("óleo de una monja", "oil painting of nun"), ("camisa de rayas", "striped shirt"),
+        ("mujer con brazos en jarras", "woman, hands on hips"), ("un moño", "hair"),
+        ("cuadro en la pared", "paintings on the wall"), ("textura de piel", "texture"),
+        ("jersey con cuello en V", "v-neck sweater"), ("de rayas blancas", "striped white"),
     ],
 )  # fmt: skip
 def test_a_clause_is_said_in_english_order(spanish: str, english: str) -> None:
