@@ -421,6 +421,22 @@ def test_a_problem_is_told_in_the_language_of_the_page(dashboard: Dashboard, mon
     assert changed.json == {"present": {"verdict": "approved", "said": {"key": "web.nav.review", "text": "Review"}}}
 
 
+def locking(site: Site, query: Query, body: object) -> object:
+    with query.need_client().lock("review"):
+        return "done"
+
+
+def test_an_action_waits_for_no_lock_that_the_same_program_holds_and_is_told_who_does(
+    dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A training and the dashboard that it started are one process: the page may not write beside it."""
+    monkeypatch.setattr(routes, "actions", lambda: {"locking": locking})
+    with dashboard.workspace.client("ana").lock("train"):
+        held = dashboard.post("/api/client/ana/locking", {})
+    assert held.status == 400 and held.json["error"]["key"] == "client.locked"
+    assert dashboard.post("/api/client/ana/locking", {}).json == "done"
+
+
 def test_the_address_is_in_no_line_of_the_log(dashboard: Dashboard, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         for path in ("/", "/nowhere", "/client/ana", "/api/alive", "/client/bea"):
