@@ -71,7 +71,7 @@ def advice(
         *_likeness_advice(approved),
         *_share_advice(records, settings),
     ]
-    found += [*_caption_advice(lines), *_user_caption_advice(approved, trigger_word)]
+    found += [*_caption_advice(lines), *_unsaid_advice(approved), *_user_caption_advice(approved, trigger_word)]
     if not settings.captions.include_identity:
         found += _identity_advice(lines, caption_rules.first_phrase(trigger_word, class_word))
     found += [*_view_advice(approved), *_light_advice(approved), *_style_advice(approved), *_size_advice(approved, settings)]
@@ -182,6 +182,17 @@ def _caption_advice(lines: Mapping[str, str]) -> Iterator[Finding]:
     if n > len(lines) / 2:
         ids = tuple(image_id for image_id, line in lines.items() if line == text)
         yield _found("attention", "advice.same_caption", {"n": n, "total": len(lines), "text": text}, ids)
+
+
+def _unsaid_advice(approved: Sequence[ImageRecord]) -> Iterator[Finding]:
+    """Say of which pictures no prompt and no user says anything, where others have prompts: what is worn is then learnt."""
+    silent = tuple(
+        record.image_id
+        for record in approved
+        if record.caption is None and not (record.midjourney and (record.midjourney.prompt or record.midjourney.typed_prompt))
+    )
+    if 0 < len(silent) < len(approved):
+        yield _found("ready", "advice.unsaid", {"n": len(silent), "total": len(approved)}, silent)
 
 
 def _user_caption_advice(approved: Sequence[ImageRecord], trigger_word: str) -> Iterator[Finding]:

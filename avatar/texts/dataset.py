@@ -358,6 +358,16 @@ TEXTS: Mapping[str, Entry] = {
             person.
         """,
     },
+    "advice.unsaid": {
+        "es": """
+            De {n} de {total} imágenes, las que no tienen prompt, el texto no dice ni la ropa ni el lugar; algo puede mirarlas y
+            decirlo: [[captions ID --suggest sentences]]
+        """,
+        "en": """
+            Of {n} of {total} pictures, those without a prompt, the caption says neither clothes nor place; something can look
+            at them and say so: [[captions ID --suggest sentences]]
+        """,
+    },
     "advice.one_view": {
         "es": "Casi todas muestran la cara desde el mismo lado ({view}: {n}). Ayudan otros ángulos.",
         "en": "Nearly all show the face from one side ({view}: {n}). Other angles help.",

@@ -57,7 +57,16 @@ def measured(number: int, **measures: float) -> ImageRecord:
 
 def test_a_good_set_is_ready() -> None:
     told = [(item.text.key, item.level) for item in found(good_set()).values()]
-    assert told == [("advice.ready", "ready"), ("advice.held_out_few", "ready")]
+    assert told == [("advice.ready", "ready"), ("advice.unsaid", "ready"), ("advice.held_out_few", "ready")]
+
+
+def test_photos_of_which_nobody_says_anything_are_pointed_out_with_what_describes_them() -> None:
+    told = found(good_set())["advice.unsaid"]
+    assert told.images == tuple(picture("real", n).image_id for n in range(7)) and told.text.values["total"] == 47
+    by_user = Caption(text="ohwx woman, red hat", by="user")
+    described = [drawn(n) for n in range(40)] + [picture("real", n, caption=by_user) for n in range(7)]
+    assert "advice.unsaid" not in found(described)
+    assert "advice.unsaid" not in found([picture("real", n) for n in range(20)]), "where none has a prompt all have one text"
 
 
 @pytest.mark.parametrize(
