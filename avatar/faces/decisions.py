@@ -233,6 +233,21 @@ def undo(client: Client, settings: Settings) -> list[str]:
         return list(before)
 
 
+def needs_cut(client: Client, approve: Sequence[str]) -> bool:
+    """Return whether pictures to approve have only a preview: their crops are made from the originals then."""
+    folders = (client.processed, client.rejected)
+    return not all(any((folder / f"{image_id}.png").exists() for folder in folders) for image_id in approve)
+
+
+def undo_needs_cut(client: Client) -> bool:
+    """Return whether taking the last step back cuts out another face, or a crop that is not there."""
+    steps = _steps(client)
+    before = {i: state for i, state in (steps[-1]["before"] if steps else {}).items() if client.has_record(i)}
+    if any(_user_state(client.record(image_id))[1] != state[1] for image_id, state in before.items()):
+        return True
+    return needs_cut(client, [image_id for image_id, state in before.items() if state[0] == "approved"])
+
+
 def _use_back(client: Client, record: ImageRecord, marks: Collection[str]) -> None:
     """Give a photo back the mark it had. What the rules have said since then stays: the user takes back their own word."""
     by_user = record.use is not None and record.use.by == "user"

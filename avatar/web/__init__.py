@@ -1,6 +1,6 @@
 """The dashboard: pages in the browser of this computer, views of a client's files and the actions of the commands.
 
-apart: A command in a process of its own, for clients whose records would fill this one
+apart: What would fill the dashboard's memory, in another process: commands on thousands of records, cuts from originals
 captions: What the page of the captions shows and does
 clients: What the page of the clients and of the queue shows and does
 connections: The places of connections: so many at once, and an idle one gives way

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from avatar.commands import result
 from avatar.texts.text import PipelineError, Text
 from avatar.web import apart, review_later, review_walls
-from avatar.web.site import Action, Outdated, Prepared, Query, Site, View
+from avatar.web.site import Action, Outdated, Prepared, Query, Site, View, silent
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from avatar.workspace.client import Client
     from avatar.workspace.records import ImageRecord
+    from avatar.workspace.workspace import Workspace
     from config import Settings
 
 MOST_IMAGES = 20_000  # in one decision
@@ -141,11 +143,30 @@ def _decided(site: Site, query: Query, body: Mapping[str, object], images: Seque
 
     client = query.need_client()
     settings = site.session().settings(client)
-    with client.lock("review"):
-        _check_seen(client, images, body.get("based_on"), settings)
-        decisions.decide(client, settings, **words)
+    _check_seen(client, images, body.get("based_on"), settings)
+    if "face" in words or decisions.needs_cut(client, words.get("approve", ())):
+        present = apart.call(decide, client, settings, images, body.get("based_on"), words)
+    else:
+        present = decide(client, settings, images, body.get("based_on"), words)
+    if present is not None:
+        raise Outdated(present)
     review_later.follow(site, client)
     return _answer(client, images, settings)
+
+
+def decide(
+    client: Client, settings: Settings, images: Sequence[str], based_on: object, words: Mapping[str, Any]
+) -> object:  # fmt: skip
+    """Carry out a decision; return how things stand where they are no longer as the page saw them, else None."""
+    from avatar.faces import decisions
+
+    with client.lock("review"):
+        try:
+            _check_seen(client, images, based_on, settings)
+        except Outdated as error:
+            return error.present
+        decisions.decide(client, settings, **words)
+    return None
 
 
 def undo(site: Site, query: Query, body: Mapping[str, object]) -> object:
@@ -157,7 +178,10 @@ def undo(site: Site, query: Query, body: Mapping[str, object]) -> object:
     with client.lock("review"):
         if body.get("step") != decisions.last_step(client)[0]:
             raise Outdated({"undo": _undo_state(client)})
-        touched = decisions.undo(client, settings)
+        cuts = decisions.undo_needs_cut(client)
+        touched = [] if cuts else decisions.undo(client, settings)
+    if cuts:
+        touched = apart.call(decisions.undo, client, settings)
     review_later.follow(site, client)
     return _answer(client, touched, settings)
 
@@ -236,7 +260,6 @@ def preview(site: Site, query: Query) -> object:
 
 def keep_limits(site: Site, query: Query, body: Mapping[str, object]) -> object:
     """Keep limits and judge anew: {values: limit -> number or null, based_on: limit -> the value that the page saw}."""
-    from avatar.commands import limits as limits_commands
     from avatar.faces import limits as face_limits
 
     client, values, seen = query.need_client(), body.get("values"), body.get("based_on")
@@ -249,30 +272,31 @@ def keep_limits(site: Site, query: Query, body: Mapping[str, object]) -> object:
     present = {name: getattr(session.settings(client).quality, name) for name in face_limits.BY_NAME}
     if isinstance(seen, dict) and any(seen.get(name, value) != value for name, value in present.items()):
         raise Outdated({"based_on": present})
-    if apart.needed(client):
-        words = [f"{name}={'-' if value is None else value}" for name, value in values.items()]
-        return _kept(apart.run(site, "limits", client.client_id, "--set", *words))
-    return _kept({"report": result.plain(limits_commands.keep(session, client, values)[0])})
+    return apart.call(kept, session.workspace, session.config_file, client, values)
 
 
 def undo_limits(site: Site, query: Query, body: Mapping[str, object]) -> object:
     """Return to the settings before the last change, if as many changes are there as the page saw: {steps}."""
-    from avatar.commands import limits as limits_commands
     from avatar.workspace import settings as workspace_settings
 
     client = query.need_client()
     steps = workspace_settings.steps_to_undo(client)
     if body.get("steps") != steps:
         raise Outdated({"undo_steps": steps})
-    if apart.needed(client):
-        return _kept(apart.run(site, "limits", client.client_id, "--undo"))
-    return _kept({"report": result.plain(limits_commands.take_back(site.session(query.language), client)[0])})
+    return apart.call(kept, site.workspace, site.config_file, client, None)
 
 
-def _kept(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Return how a client stands after its limits changed, of what the command `limits` answers."""
-    report = answer["report"]
-    return {"approved": report["approved"], "refused": report["refused"], "failed": len(report["failed"])}
+def kept(
+    workspace: Workspace, config_file: Path, client: Client, values: Mapping[str, float | None] | None
+) -> dict[str, Any]:  # fmt: skip
+    """Keep limits, or with None take the last change back; return how the client stands then."""
+    from avatar.commands import limits as limits_commands
+
+    session = silent(workspace, config_file)
+    report, warnings = (
+        limits_commands.take_back(session, client) if values is None else limits_commands.keep(session, client, values)
+    )
+    return {"approved": report.approved, "refused": report.refused, "failed": len(report.failed), "warnings": warnings}
 
 
 def _is_number(value: object) -> bool:

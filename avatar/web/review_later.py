@@ -12,8 +12,9 @@ from pathlib import Path
 
 from avatar.texts.text import PipelineError
 from avatar.web import apart
-from avatar.web.site import Site
+from avatar.web.site import Site, silent
 from avatar.workspace.client import Client
+from avatar.workspace.workspace import Workspace
 
 PAUSE_S = 3.0  # [choice] without a decision
 AGAIN_S = 10.0  # [choice] where another program holds the client
@@ -41,16 +42,11 @@ def waiting(client: Client) -> bool:
 
 
 def _follow(site: Site, client: Client) -> None:
-    from avatar.commands import review as review_commands
-
     with _GUARD:
         _WAITING.pop(client.folder, None)
     try:
         with site.acting_on(client):  # a decision waits for it: what is compared must not change meanwhile
-            if apart.needed(client):
-                apart.run(site, "review", client.client_id, "--compare")
-            else:
-                review_commands.compare_all(site.session(), client)
+            apart.call(compare, site.workspace, site.config_file, client)
     except PipelineError as error:
         if error.key == "client.locked":
             follow(site, client, AGAIN_S)
@@ -58,3 +54,10 @@ def _follow(site: Site, client: Client) -> None:
             LOG.warning("nothing follows from the decisions on %s: %s", client.client_id, error.key)
     except OSError:
         LOG.exception("nothing follows from the decisions on %s", client.client_id)
+
+
+def compare(workspace: Workspace, config_file: Path, client: Client) -> None:
+    """Do what follows from decisions: in another process, since all records are read."""
+    from avatar.commands import review as review_commands
+
+    review_commands.compare_all(silent(workspace, config_file), client)

@@ -65,6 +65,13 @@ class Silent:
         pass
 
 
+def silent(workspace: Workspace, config_file: Path, language: str = "en", log_file: Path | None = None) -> Session:
+    """Return a session that neither asks nor prints, to call the functions of the commands with."""
+    return Session(
+        Silent(), language=language, workspace=workspace, config_file=config_file, quiet=True, log_file=log_file
+    )  # fmt: skip
+
+
 @dataclass
 class Site:
     """What all requests share. config_file: whose folder holds the program's own state too."""
@@ -84,10 +91,7 @@ class Site:
 
     def session(self, language: str = "") -> Session:
         """Return a session that neither asks nor prints, to call the functions of the commands with."""
-        return Session(
-            Silent(), language=language or self.language, workspace=self.workspace, config_file=self.config_file, quiet=True,
-            log_file=self.log_file,
-        )  # fmt: skip
+        return silent(self.workspace, self.config_file, language or self.language, self.log_file)
 
     def acting_on(self, client: Client | None) -> threading.RLock:
         """Return the lock by which actions on one client come one after another: a second click waits for the first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,6 @@ from avatar.commands import review as review_commands
 from avatar.faces import decisions
 from avatar.reports import review_list, review_wall
 from avatar.texts import translate
-from avatar.texts.text import PipelineError
 from avatar.web import apart, review_later
 from avatar.workspace.client import Client
 from config import Settings
@@ -26,12 +26,14 @@ from tests.web import wall
 from tests.web.conftest import Dashboard
 
 DEFAULTS = Settings()
+REAL_CALL, REAL_FOLLOW = apart.call, review_later.follow
 
 
 @pytest.fixture(autouse=True)
 def later(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Leave out what follows later, and keep whose decisions it would follow."""
     asked: list[str] = []
+    monkeypatch.setattr(apart, "call", lambda function, *arguments: function(*arguments))  # another process takes a second
     monkeypatch.setattr(review_later, "follow", lambda site, client: asked.append(client.client_id))
     return asked
 
@@ -261,7 +263,7 @@ def test_a_picture_is_said_to_show_the_client_and_that_is_taken_back(dashboard: 
 def test_what_follows_from_decisions_is_done_once_after_the_last_of_them(
     dashboard: Dashboard, client: Client, cut: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.undo()
+    monkeypatch.setattr(review_later, "follow", REAL_FOLLOW)
     done: list[int] = []
     monkeypatch.setattr(review_commands, "compare_all", lambda session, of: done.append(len(of.record_files())))
     site = dashboard.server.site
@@ -274,23 +276,22 @@ def test_what_follows_from_decisions_is_done_once_after_the_last_of_them(
     assert done == [6] and not review_later.waiting(client)
 
 
-def test_what_reads_thousands_of_records_is_done_by_another_process_with_the_same_answers(
-    dashboard: Dashboard, client: Client, cut: list[str], monkeypatch: pytest.MonkeyPatch
+def test_what_takes_much_memory_is_done_by_another_process_which_says_its_errors_and_ends(
+    dashboard: Dashboard, client: Client, reviewed: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(apart, "MOST_HERE", 5)
-    here = dashboard.server.site.session()
-    before = client.info().settings
+    monkeypatch.setattr(apart, "call", REAL_CALL)
+    image, other = reviewed["dos.png"], 1 - client.record(reviewed["dos.png"]).face_choice.index  # type: ignore[union-attr]
+    assert rows(act(dashboard, "face", images=[image], face=other).json)[0]["face"] == other
+    assert act(dashboard, "face", images=[image], face=7).json["error"]["key"] == "review.no_such_face"
     kept = act(dashboard, "limits", values={"blur_threshold": 90, "min_contrast": None}).json
-    assert kept == {"approved": 4, "refused": 2, "failed": 0}
-    assert client.info().settings == {"quality": {"blur_threshold": 90.0}}
-    assert client.table_file.is_file() and here.settings(client).quality.blur_threshold == 90
-    assert act(dashboard, "limits-undo", steps=1).json == kept and client.info().settings == before
-
-
-def test_another_process_says_its_errors_as_this_one_would(dashboard: Dashboard) -> None:
-    with pytest.raises(PipelineError, match=r"client\.unknown") as caught:
-        apart.run(dashboard.server.site, "review", "nobody", "--compare")
-    assert "nobody" in translate.words(caught.value.text, "es")
+    assert (kept["approved"], kept["failed"], client.info().settings) == (2, 0, {"quality": {"blur_threshold": 90.0}})
+    client.table_file.unlink()
+    review_later._follow(dashboard.server.site, client)
+    assert client.table_file.is_file()
+    (process,) = multiprocessing.active_children()
+    apart.end()
+    process.join(10)
+    assert process.exitcode == 0 and not multiprocessing.active_children()
 
 
 # --- limits ----------------------------------------------------------------------------------------------------------
