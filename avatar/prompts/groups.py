@@ -16,7 +16,9 @@ _PERSONS, _COLOURS = words("persons"), words("colours")
 _NAMES_A_THING = words("clothing") | words("nouns", "with a doing in their name")
 MEASURES = words("nouns", "measures")
 _PARTICLES = ("up", "down", "off", "over", "past", "along", "about")
-_WITH_DOING = STANCE | {"read", "write", "drink"}
+_WITH_DOING = STANCE | frozenset(
+    "read write drink fry wash sew fish cut roll draw knit spin shop box climb hike cook".split()  # noqa: SIM905
+)
 # Nouns of two words whose last one alone says something else: a "parking lot", a "fire escape".
 _COMPOUNDS = frozenset(word for name in ("clothing", "places", "objects", "light") for word in words(name) if "-" in word)
 

@@ -69,6 +69,7 @@ _SHY = frozenset(
         "from above",
         "from below",
         "profile",
+        "cenital",
         "perfil",
         "frontal",
         "picado",

@@ -20,6 +20,7 @@ from avatar.prompts.kinds import (
     MOVING,
     OBJECTS,
     OF_LIGHT,
+    PERSONS,
     PLACES,
     SOURCES,
     TOO_GENERAL,
@@ -45,6 +46,8 @@ from avatar.prompts.word_lists import among, singular, words
 Said = Phrase | LeftOut | Medium
 
 LOOKS = words("nouns", "looks")
+_SAYS_NOTHING = words("nouns", "pictures") | PERSONS  # "portrait", "image of a subject"
+_WHOSE = frozenset({"man's", "woman's", "girl's", "boy's", "person's", "lady's", "subject's", "model's"})
 _BEHIND = words("nouns", "behind a noun")
 _WHERE_IT_IS = frozenset({"overhead", "on", "off", "up", "down", "nearby", "behind", "around"})
 _STATE = re.compile(r"(?:y|ed|en|less)$")
@@ -234,6 +237,10 @@ class Sorter:
         no_thing = is_empty(head) or ends_without_noun(group)
         if (labelled := self._by_label(group, no_thing)) is not None:
             yield labelled
+        elif head == "profile" and set(group.words) & _WHOSE:
+            yield Phrase("profile view", "view")
+        elif set(group.words) <= _SAYS_NOTHING:
+            return
         elif no_thing or (group.verb and group.verb != "be") or not group.words:
             yield LeftOut(placed(group), why_nothing(group))
         elif group.head.startswith("mid-") and group.head[4:] in STANCE | ACTIONS:

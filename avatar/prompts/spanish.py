@@ -234,7 +234,7 @@ class _Translator:
         found = self._find(self.at, "small words", "articles")
         if found is None and not self.words[self.at].isdigit():
             return False
-        said = {"and": "and", "of": ","}.get(found[1], "") if found else ""
+        said = {"and": "and", "of": ",", ",": ","}.get(found[1], "") if found else ""
         return self._say(said, found[0] if found else 1) if said else self._skip()
 
     def _skip(self) -> bool:

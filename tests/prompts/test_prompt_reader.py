@@ -163,7 +163,8 @@ def test_things_are_said_where_a_camera_sees_them(prompt: str, phrases: list[str
     [
         ("shot from below, a diver", ["low angle"]), ("a diver from a bird's eye view", ["bird's-eye view"]),
         ("a diver, 3/4 view", ["three-quarter view"]), ("Dutch tilt of a diver", ["dutch angle"]),
-        ("a network profile", []), ("lit from behind", []), ("seen from behind the desk", []),
+        ("a network profile", []), ("lit from behind", []), ("a woman's profile", ["profile view"]),
+        ("seen from behind the desk", []),
         ("from behind, a diver", ["from behind"]),
         ("in profile, a diver", ["profile view"]),
     ],
