@@ -170,6 +170,8 @@ def test_a_known_picture_is_given_and_a_link_in_its_place_is_not(dashboard: Dash
     assert dashboard.get(f"/picture/ana/sample/20261126-120000:{name}?size=9999").status == 404
     (folder.parents[1] / "linked").symlink_to(folder.parent)
     assert dashboard.get(f"/picture/ana/sample/linked:{name}?size=full").status == 404
+    for link in (folder / "link.png", folder.parents[1] / "linked"):
+        link.unlink()
 
 
 def test_files_are_a_fixed_list_whose_address_changes_with_them(dashboard: Dashboard) -> None:
