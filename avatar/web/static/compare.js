@@ -205,6 +205,7 @@ export class Viewer {
     if (mode !== "one" && !this.cell(this.at.b)) this.at.b = this.firstOther();
     this.flipped = false;
     this.draw();
+    if (document.activeElement.dataset.keep?.startsWith("mode-")) this.dialog.querySelector(`[data-keep="mode-${mode}"]`).focus();
   }
 
   step(by) {

@@ -1,5 +1,5 @@
 // The results page: the grid of a trial as it is drawn, its order, and one candidate that is taken.
-import { act, ask, duration, el, empty, fill, moment, number, on, oneAtATime, percent, t, toast, view } from "./app.js";
+import { act, ask, duration, el, empty, fill, moment, number, on, oneAtATime, percent, t, view } from "./app.js";
 import { Viewer } from "./compare.js";
 import { shownPicture } from "./trial_pictures.js";
 
@@ -302,7 +302,6 @@ async function doing(name, action, body = {}) {
 function say(said) {
   fill($("said"), el("div", { class: "callout good res-said" }, el("div", {}, said.map((one) => el("p", { class: one.style === "warn" ? "warn" : "" }, sign(one.style), one.text)))));
   $("said").scrollIntoView({ block: "center" });
-  if (said.length) toast(said[0].text);
 }
 
 $("trial").addEventListener("change", () => {
