@@ -76,7 +76,7 @@ def _told(client: Client, found: Standing, settings: Settings, language: str) ->
              "rows": [{"label": row.label, "cells": [cells.of(cell) for cell in row.cells]} for row in final.rows]}
             for final in view.finals
         ],
-        "reference": _reference(client),
+        "reference": _reference(client, order),
     }  # fmt: skip
 
 
@@ -148,11 +148,11 @@ class _Cells:
         }  # fmt: skip
 
 
-def _reference(client: Client) -> dict[str, Any] | None:
+def _reference(client: Client, order: Ranking | None) -> dict[str, Any] | None:
     """Return the photos that likeness is measured against, to be shown beside what was drawn."""
     from avatar.results import reference
 
-    found = reference.of(list(client.each_record()))
+    found = order.held_out if order is not None else reference.of(list(client.each_record()))
     return None if found is None else {"kind": found.kind, "images": list(found.image_ids)}
 
 
