@@ -52,6 +52,7 @@ _STILL = frozenset({"pose", "rest", "hang", "balance", "bend", "wait", "bow", "s
 _SHOWS = frozenset("show reveal have feature see frame paint light highlight be capture give open".split())  # noqa: SIM905
 _TOUCHED = MOVING | {"face", "chest", "waist", "hair", "pocket", "pockets", "temple"}
 _REACHED = _TOUCHED | OBJECTS | CLOTHING | PLACES
+_NOT_LEANT_ON = CLOTHING | LIGHTS | WEATHER
 _FACE = frozenset("eyes eye mouth lips lip brow brows eyebrows eyebrow teeth ears tongue eyelids forehead cheek cheeks".split())  # noqa: SIM905
 _WHICH = frozenset({"left", "right", "other", "gloved"})
 _POSED = frozenset("crossed folded raised clasped outstretched extended tilted bent interlaced lifted spread".split())  # noqa: SIM905
@@ -109,7 +110,7 @@ def _stance(group: Group) -> Done:
     elif (
         group.words
         and group.preposition in LOCATIVE
-        and not among(head, CLOTHING | LIGHTS | WEATHER)
+        and not among(head, _NOT_LEANT_ON)
         and not (is_place(head) or is_empty(head) or is_person(head) or head in FEATURES or ends_without_noun(group))
     ):
         yield Phrase(short(joined(doing, placed(group))), "pose")

@@ -18,6 +18,7 @@ ABSTRACT, MOODS = words("abstract", "abstract"), words("abstract", "mood")
 BOOSTERS, CAMERA, MACHINE = (words("not_shown", section) for section in ("boosters", "camera", "machine"))
 TOO_GENERAL = words("nouns", "alone")
 _NAMED = CLOTHING | PLACES | OBJECTS
+_NO_PERSONS, _OF_BODY = _NAMED | LIGHTS | ABSTRACT, MOVING | FEATURES
 _DESCRIBING = OF_LIGHT | IDENTITY | words("colours") | frozenset(pairs("spanish", "size", "quality").values())
 _NOTHING = ABSTRACT | MOODS | BOOSTERS | (CAMERA - {"camera"}) | MACHINE
 _GUARDED = words("identity", "guarded")
@@ -59,7 +60,7 @@ def is_light(head: str) -> bool:
 def is_person(head: str) -> bool:
     if among(head, PERSONS):
         return True
-    return _PERSON_ENDING.search(head) is not None and len(head) > 5 and not among(head, _NAMED | LIGHTS | ABSTRACT)
+    return _PERSON_ENDING.search(head) is not None and len(head) > 5 and not among(head, _NO_PERSONS)
 
 
 def is_thing(head: str) -> bool:
@@ -113,7 +114,7 @@ def why_nothing(group: Group) -> Reason:
 def trimmed(group: Group) -> Group:
     """Return a group without what asks for a better picture, and without identity: "a stunning red dress" -> "red dress"."""
     kept = [word for word in group.words if word not in BOOSTERS and word not in _DEGREES]
-    person = bool(kept) and (is_person(group.head) or group.head in MOVING | FEATURES)
+    person = bool(kept) and (is_person(group.head) or group.head in _OF_BODY)
     kept = [word for word in kept if person or word not in _ALWAYS_IDENTITY or word == group.head]
     loose = ("and", "or", "of", "but", "a", "an", "the")
     while kept and kept[-1] in loose:

@@ -182,7 +182,9 @@ def _with_adjectives_joined(text: str) -> str:
         describes = first in _DESCRIBING or (_ADJECTIVE_ENDING.search(first) is not None and not among(first, _NO_ADJECTIVES))
         return f"{match['before']} {match['first']} " if describes else match[0]
 
-    return _COLOUR_LIST.sub(r"\g<first> ", _ADJECTIVES.sub(join, text))
+    text = _ADJECTIVES.sub(join, text)
+    coloured = "," in text and len(words("colours") & set(text.lower().replace(",", " ").split())) > 1
+    return _COLOUR_LIST.sub(r"\g<first> ", text) if coloured else text
 
 
 def _of_one_stance(phrases: list[Phrase]) -> tuple[list[Phrase], list[Phrase]]:

@@ -48,6 +48,8 @@ Said = Phrase | LeftOut | Medium
 LOOKS = words("nouns", "looks")
 _SAYS_NOTHING = words("nouns", "pictures") | PERSONS  # "portrait", "image of a subject"
 _WHOSE = frozenset({"man's", "woman's", "girl's", "boy's", "person's", "lady's", "subject's", "model's"})
+_THINGS = CLOTHING | PLACES | OBJECTS
+_KNOWN = _THINGS | LIGHTS
 _BEHIND = words("nouns", "behind a noun")
 _WHERE_IT_IS = frozenset({"overhead", "on", "off", "up", "down", "nearby", "behind", "around"})
 _STATE = re.compile(r"(?:y|ed|en|less)$")
@@ -281,7 +283,7 @@ class Sorter:
         if not said.words:
             return
         head = said.head
-        known = among(head, CLOTHING | PLACES | LIGHTS | OBJECTS)
+        known = among(head, _KNOWN)
         describes = not (group.determiner or known or set(said.words) & IDENTITY) and len(said.words) <= 4
         if subject.head in _SCENES and not is_empty(head):
             yield Phrase(short(said.text if head in _SCENES else joined(said.text, "background")), "place")
@@ -317,14 +319,14 @@ def _credits(group: Group) -> bool:
         return False
     if group.verb in MAKERS and group.form == "part":
         return True
-    known = among(group.head, PLACES | OBJECTS | LIGHTS | CLOTHING)
+    known = among(group.head, _KNOWN)
     return not group.determiner and (group.capital or not known) and not group.verb
 
 
 def _with_its_state_before(group: Group) -> Group | None:
     """Return "dusty boots" for "boots dusty" and "stars" for "stars overhead"; None for other groups."""
     *before, last = group.words
-    if not before or "of" in before or group.verb or not among(before[-1], CLOTHING | PLACES | OBJECTS):
+    if not before or "of" in before or group.verb or not among(before[-1], _THINGS):
         return None
     if last in _BEHIND:
         return group.with_words(before if last in _WHERE_IT_IS else [last, *before])

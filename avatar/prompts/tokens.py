@@ -36,6 +36,7 @@ NAMED = (
 )
 NOUNS = NAMED | words("body", "identity") | words("abstract", "abstract")
 _PERSONS, _OF_LIGHT = words("persons"), words("light", "of light")
+_NO_VERBS = NAMED | words("nouns", "measures")
 _DESCRIBING = (_OF_LIGHT | words("identity", "of a person") | words("colours")) - NAMED
 _WORD = re.compile(r"[^\W_]+(?:[-'’./&][^\W_]+)*(?:['’]s)?|&")
 _MAY_BE_LONG = re.compile(r" (?:of|to|with|as|by|between)\b", re.IGNORECASE)
@@ -116,7 +117,7 @@ def _is_doing(word: str, before: Token) -> bool:
 def _does(word: str, verb: str, earlier: Sequence[Token]) -> bool:
     """Return whether a word that may be a noun or a verb is a verb here: "waves" behind "she" or "woman"."""
     if not earlier:
-        return word != verb and (verb in STANCE or (verb in ACTIONS and not among(word, NAMED)))
+        return word != verb and (verb in STANCE or (verb in ACTIONS and not among(word, _NO_VERBS)))
     before = earlier[-1]
     if word == verb:  # the plain form stands only behind "to", "they" and what is many: "candles flicker"
         many = before.tag == "noun" and singular(before.word) != before.word and not among(word, NAMED)
