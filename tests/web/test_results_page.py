@@ -9,14 +9,19 @@ from typing import Any
 
 import pytest
 
+from avatar.commands import back_ends
 from avatar.commands import results as results_commands
+from avatar.commands import trial as trial_commands
+from avatar.commands.trial import Wish
 from avatar.generate import proof
 from avatar.results import choice, trial, trial_make
+from avatar.results.scores import Scores
 from avatar.web import results
 from avatar.web.site import Site
 from avatar.workspace.client import Client
 from config import Settings
 from tests.results import made
+from tests.results.fake_backend import FakeBackend
 from tests.scripted import MakeSession
 from tests.web import made_trial
 from tests.web.direct import Direct
@@ -67,6 +72,30 @@ def test_the_grid_has_a_picture_in_each_cell_and_says_how_like_it_is(direct: Dir
     one = cells(found)[0]
     picture = direct.get(f"/picture/ana/trial/{found['trial']}:{one['picture']}?size=160")
     assert picture.status == 200 and picture.body[:2] == b"\xff\xd8"
+
+
+def test_a_trial_that_the_command_draws_is_followed_from_its_first_picture_to_its_last(
+    direct: Direct, client: Client, make: MakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[int, int, bool]] = []
+
+    def look(number: int) -> None:
+        found = direct.view("results")
+        seen.append((found["done"], found["total"], found["drawing"]))
+
+    backend = FakeBackend(events=look)
+    nothing = Scores(pictures=(), reference=None, yardstick=None, flexibility={}, failed={})
+    monkeypatch.setattr(back_ends, "chosen", lambda settings, base, models, side, **named: back_ends.Chosen([backend], side))
+    monkeypatch.setattr(results_commands, "measured", lambda session, client, folder, **options: nothing)
+    monkeypatch.setattr(proof, "check_lora", made.facts)
+    made.trained(client)
+    session, _ = make()
+    drawn = trial_commands.draw(session, "ana", Wish(side_px=64, weights=["0.8"], models=["final", "1500"], minutes=60.0))
+    assert drawn.error is None, drawn.error
+    found = direct.view("results")
+    assert found["done"] == found["total"] == drawn.value.pictures == len(seen) and not found["drawing"]
+    assert [one[0] for one in seen] == list(range(len(seen))) and all(one[2] for one in seen)
+    assert all(cell["picture"] for cell in cells(found)) and found["unmeasured"] == found["done"]
 
 
 def test_a_client_without_a_trial_says_how_one_is_made(direct: Direct) -> None:
