@@ -32,7 +32,7 @@ class Cursor:
     def subject(self) -> Group:
         """Return the group that does what the verb of the present one says."""
         earlier = reversed(self.groups[: self.at - 1])
-        return next((one for one in earlier if one.words and not one.verb and not one.preposition), Group())
+        return next((one for one in earlier if one.words and not (one.verb or one.preposition or one.linked)), Group())
 
 
 def joined(*parts: str) -> str:

@@ -21,6 +21,7 @@ _CLAUSE = re.compile(
     r"(?<![\w-])(?:(?:(?:is|are|does|do|was|should|must|can)\s?n[o'’]?t|no|not|without|never|neither|nor|lacking|free of"
     r"|avoid(?:ing)?|excluding|instead of|rather than|sin|ni|nunca|jam[aá]s|tampoco|ning[uú]n|ninguna|nada de|evita(?:r|ndo)?"
     r"|libre de)"
+    r"(?! (?:mangas|tirantes|espalda|costuras|cordones|capucha)\b)"
     rf"(?![\w-]|\s+(?:only|longer|solo)\b))(?:{_ENDS}{_ITEM})*"
     rf"(?:(?:,\s*(?!and\b|but\b|y\b|with\b|con\b){_ITEM}{{1,30}}){{1,6}},?\s*\b(?:or|nor|ni|o)\s+(?:{_ENDS}{_ITEM})+)?",
     re.IGNORECASE,

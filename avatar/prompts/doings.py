@@ -29,8 +29,9 @@ from avatar.prompts.kinds import (
 )  # fmt: skip
 from avatar.prompts.said import Kind, Phrase
 from avatar.prompts.tokens import ACTIONS, STANCE, gerund
-from avatar.prompts.word_lists import among, words
+from avatar.prompts.word_lists import among, singular, words
 
+PICTURES = words("nouns", "pictures")
 WEAR = frozenset({"wear", "don", "sport", "dress", "clothe"})
 WATCH = frozenset({"look", "gaze", "stare", "glance", "peer", "watch"})
 LIT_BY = frozenset({"light", "illuminate", "bathe"})
@@ -63,7 +64,7 @@ Done = Iterator[Phrase | Group]
 def by_verb(group: Group, cursor: Cursor) -> Done:
     """Say what the verb of a group tells."""
     verb, head = group.verb, group.head
-    of_thing = is_thing(cursor.subject().head)
+    of_thing = is_thing(cursor.subject().head) and singular((cursor.subject().before_of or [""])[-1]) not in PICTURES
     if verb in WEAR or (verb in ("wrap", "drape") and is_clothing(head)):
         yield from _worn(group, cursor)
     elif verb in LIT_BY and group.form == "part" and group.preposition == "by" and group.words:

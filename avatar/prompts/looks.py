@@ -38,10 +38,12 @@ GAZES = {
     "looking away": rf"{_LOOK} (?:away|aside|in(?:to)?{_THE} distance|(?:at|towards?|to){_THE} horizon)"
     rf"|{_MIRA} (?:a|hacia){_THE} (?:otro lado|lo lejos|horizonte)|{_MIRA} (?:al horizonte|a lo lejos)"
     r"|(?:averted|distant) gaze",
-    "looking to the side": rf"{_LOOK} (?:to{_THE} side|sideways)|{_MIRA} (?:de lado|al lado|(?:a|hacia){_THE} lado)",
+    "looking to the side": rf"{_LOOK} (?:to{_THE} side|sideways)|{_MIRA} (?:de lado|al lado|(?:a|hacia){_THE} lado)"
+    r"|(?:sideways|sidelong) (?:gaze|glance|look)",
     "looking down": rf"{_LOOK} down(?:wards?)?|{_MIRA} (?:(?:hacia |para )?abajo|al suelo|hacia el suelo)"
-    r"|downcast (?:eyes|gaze)|eyes (?:cast down|downcast|lowered)",
-    "looking up": rf"{_LOOK} up(?:wards?)?|{_MIRA} (?:(?:hacia |para )?arriba|al cielo|hacia el cielo)",
+    r"|(?:downcast|downward) (?:eyes|gaze|glance)|eyes (?:cast down|downcast|lowered)",
+    "looking up": rf"{_LOOK} up(?:wards?)?|{_MIRA} (?:(?:hacia |para )?arriba|al cielo|hacia el cielo)"
+    r"|(?:upward|skyward|heavenward) (?:gaze|glance|look)",
     "looking out of the window": rf"{_LOOK} (?:out|through)(?: of)?{_THE}(?: \w+)? windows?|{_MIRA} por{_THE} ventana",
     "looking at the camera": rf"{_LOOK} (?:at|in(?:to)?|to|towards?|on){_THE} (?:camera|viewer|lens|audience)"
     rf"|(?<!no )(?<!without )\b(?:direct |strong |intense )?eye contact(?: with{_THE} (?:camera|viewer|lens))?"
@@ -57,11 +59,19 @@ _MAY_LOOK = re.compile(
 _MAY_SHOW = re.compile(  # a word of each way to say angle, view or framing: most sentences have none
     r"\b(?:angle|view|shot|close|closeup|body|profile|front|frontal|behind|above|below|eye|pov|shoulders?|head|waist|half|length|figure|bust"
     r"|plano|ángulo|perfil|cuerpo|vista|altura|espaldas|desde|picado|contrapicado|cenital|busto|primer|crop|look|dutch|tilt|canted"
-    r"|person|top|upper|mid|medium|knees|chest|straight|facing|quarters?|cuartos|frente|tight|worm's|atrás|arriba|rear)",
+    r"|person|top|upper|mid|medium|knees|chest|straight|facing|back|turned away|nivel|hombro|quarters?"
+    r"|cuartos|frente|tight|worm's|atrás|arriba|rear)",
     re.IGNORECASE,
 )
 _NOT_A_PLACE = r"(?!\s+(?:a|an|the|his|her|their|my)\b)"  # "seen from behind the desk"
 _SMILES = re.compile(r"\bsmil(?:ing|es?)\b", re.IGNORECASE)
+# Before an angle: where light comes from, "sunlight from above", "luz cenital".
+_LIT_FROM = re.compile(
+    r"\b(?:\w*light\w*|lit|illuminat\w+|glow\w*|rays?|beams?|shafts?|shin\w+|sun|lamps?|bulbs?|luz|luces|iluminaci[oó]n|iluminad[oa]"
+    r"|l[aá]mpara|foco)"
+    r"\s+(?:\w+\s+){0,2}?$",
+    re.IGNORECASE,
+)
 # "profile" alone is also a person's on a network, "frontal" a light's: these stand for themselves only between commas.
 _SHY = frozenset(
     {
@@ -105,6 +115,8 @@ def shots(text: str) -> tuple[str, list[Phrase]]:
     found: list[Phrase] = []
 
     def cut(match: re.Match[str]) -> str:
+        if _LIT_FROM.search(text[: match.start()]):
+            return match[0]
         phrase, kind = said[(match["bold"] or match["shy"]).lower().strip()]
         found.append(Phrase(phrase, kind))
         return " portrait " if text[match.end() :].lstrip().lower().startswith("of ") else ", "

@@ -28,6 +28,9 @@ _TAKEN = _PORTRAITS | {
     "lookbook",
 }
 _PORTRAYING = frozenset({"portrait", "scene", "headshot", "close-up", "style", "look", "aesthetic"})
+_GENERIC = frozenset(
+    {"illustration", "painting", "drawing", "sketch", "digital art", "3d render", "3d cartoon", "character art", "poster"}
+)
 _PHOTOS = (
     "tintype",
     "wet plate photo",
@@ -112,7 +115,8 @@ def _made(names: list[str], looks: list[str], before: list[str], said: Sequence[
     others = [name for name in names if name not in _PHOTOS]
     more = [*looks, *(word for word in before if word not in ("portrait",))]
     if others:
-        return Medium(max(others, key=len) if len(others) > 1 else others[0], tuple(more))
+        exact = [name for name in others if name not in _GENERIC] or others  # "watercolor illustration" is a watercolor
+        return Medium(max(exact, key=len), tuple(more))
     if photos:
         special = [name for name in photos if name not in ("photo", "photorealistic")]
         name = special[0] if special else "photo" if "photo" in photos else photos[0]

@@ -303,7 +303,8 @@ def _medium(group: Group, following: Group) -> Medium | None:
     """Return the medium that a group names; a painting on a wall, or one that somebody holds, is a thing."""
     if group.verb not in ("", "be") and group.verb not in MAKERS:
         return None
-    if following.preposition in ("on", "behind", "beside") and is_place(following.head) and not following.verb:
+    on_wall = following.preposition in ("on", "behind", "beside") and is_place(following.head) and not following.verb
+    if on_wall and "of" not in group.words:
         return None
     if group.preposition in ("with", "behind", "beside", "near", "on", "by", "from", "to"):
         return None

@@ -35,8 +35,9 @@ NAMED = (
     | words("body", "moving")
 )
 NOUNS = NAMED | words("body", "identity") | words("abstract", "abstract")
+_FEATURES = words("body", "identity")
 _PERSONS, _OF_LIGHT = words("persons"), words("light", "of light")
-_NO_VERBS = NAMED | words("nouns", "measures")
+_NO_VERBS = NOUNS | words("nouns", "measures")
 _DESCRIBING = (_OF_LIGHT | words("identity", "of a person") | words("colours")) - NAMED
 _WORD = re.compile(r"[^\W_]+(?:[-'’./&][^\W_]+)*(?:['’]s)?|&")
 _MAY_BE_LONG = re.compile(r" (?:of|to|with|as|by|between)\b", re.IGNORECASE)
@@ -48,10 +49,12 @@ _PARTICIPLES = {
     "made": "make", "set": "set", "caught": "catch", "shot": "shoot", "taken": "take", "hung": "hang", "torn": "tear",
     "wet": "wet", "spread": "spread", "hidden": "hide", "written": "write", "thrown": "throw", "laid": "lay", "tied": "tie",
     "clad": "wear", "swept": "sweep", "frozen": "freeze", "shown": "show", "broken": "break", "built": "build",
+    "slung": "sling", "strewn": "strew", "flung": "fling", "swung": "swing", "strung": "string", "sewn": "sew", "blown": "blow",
     "crossed": "cross", "clasped": "clasp", "folded": "fold", "seated": "sit", "dressed": "dress", "perched": "perch",
 }  # fmt: skip
 _PAST = {"stood": "stand", "sat": "sit", "wore": "wear", "leant": "lean", "knelt": "kneel"}
 _SHINES = re.compile(r"\w*light|sun|glow|rays?|beams?|shadows?")  # what "streams in" and "falls", unlike a neon sign
+_CANS = frozenset("watering spray trash paint beer soda tin oil gas garbage milk jerry aluminum drink".split())  # noqa: SIM905
 _NO_FORM = words("nouns", "no verb forms")
 
 
@@ -88,6 +91,8 @@ def _token(word: str, capital: bool, earlier: Sequence[Token]) -> Token:
         return Token(word.replace("_", " ").lower(), "prep")
     if word == "still" and before is not None and before.word in ("film", "movie", "cinematic", "tv", "video"):
         return Token(word, "noun", capital=capital)
+    if word == "can" and before is not None and before.word in _CANS:
+        return Token(word, "noun")
     if word in _BEING:
         return Token(word, "be")
     if word in DETERMINERS and not (word == "that" and before is not None and before.tag == "noun"):
@@ -101,6 +106,8 @@ def _token(word: str, capital: bool, earlier: Sequence[Token]) -> Token:
     if word in _HOW or (word.endswith("ly") and len(word) > 4 and not among(word, NAMED)):
         return Token(word, "how")
     tag, verb = verb_form(word)
+    if word.endswith("ing") and tag == "noun" and word in _OF_LIGHT and before is not None and among(before.word, NAMED):
+        tag, verb = "ing", _plain(word[:-3])  # "a crystal ball glowing on the table", not "glowing light"
     if word in _NO_FORM and before is not None and _is_doing(word, before):
         tag, verb = "ing", _plain(word[:-3])
     if tag == "verb" and not _does(word, verb, earlier):
@@ -117,7 +124,7 @@ def _is_doing(word: str, before: Token) -> bool:
 def _does(word: str, verb: str, earlier: Sequence[Token]) -> bool:
     """Return whether a word that may be a noun or a verb is a verb here: "waves" behind "she" or "woman"."""
     if not earlier:
-        return word != verb and (verb in STANCE or (verb in ACTIONS and not among(word, _NO_VERBS)))
+        return word != verb and word not in _FEATURES and (verb in STANCE or (verb in ACTIONS and not among(word, _NO_VERBS)))
     before = earlier[-1]
     if word == verb:  # the plain form stands only behind "to", "they" and what is many: "candles flicker"
         many = before.tag == "noun" and singular(before.word) != before.word and not among(word, NAMED)
@@ -130,7 +137,7 @@ def _does(word: str, verb: str, earlier: Sequence[Token]) -> bool:
         return False
     if word in _ON_S and before.tag == "noun":
         return True
-    if among(word, NAMED):
+    if among(word, NOUNS):
         return before.tag == "how" or singular(before.word) in _PERSONS or _SHINES.fullmatch(before.word) is not None
     return before.tag in ("noun", "how", "part")
 
