@@ -50,7 +50,8 @@ def short(text: str) -> str:
 
 def placed(group: Group, preposition: str = "") -> str:
     """Return a group with its preposition and article: "in a dim bar"."""
-    return joined(preposition or group.preposition, group.determiner, *group.words)
+    article = "" if group.determiner in ("this", "that", "these", "those") else group.determiner
+    return joined(preposition or group.preposition, article, *group.words)
 
 
 def particles(group: Group) -> list[str]:

@@ -21,6 +21,8 @@ _NAMED = CLOTHING | PLACES | OBJECTS
 _NO_PERSONS, _OF_BODY = _NAMED | LIGHTS | ABSTRACT, MOVING | FEATURES
 _DESCRIBING = OF_LIGHT | IDENTITY | words("colours") | frozenset(pairs("spanish", "size", "quality").values())
 _NOTHING = ABSTRACT | MOODS | BOOSTERS | (CAMERA - {"camera"}) | MACHINE
+LAST_LATIN = 0x24F  # the last letter of Latin Extended-B
+_LOOSE_NUMBERS = re.compile(r"\b\d+ \d")
 _GUARDED = words("identity", "guarded")
 _WHO = re.compile(
     r"\b(?:blue|green|brown|hazel|gr[ae]y|amber|dark|black|almond) eyes?\b|\beyed\b|\byears?.old\b|\b\d\d ?(?:yo|y/o|yrs?)\b"
@@ -127,3 +129,9 @@ def trimmed(group: Group) -> Group:
 def tells_who(text: str) -> bool:
     """Return whether a phrase tells who a person is, by a word that never describes anything else."""
     return not _GUARDED.isdisjoint(text.replace("-", " ").split()) or _WHO.search(text) is not None
+
+
+def is_sound(text: str) -> bool:
+    """Return whether a phrase is one of a caption: in Latin letters, without loose numbers and what only a sentence has."""
+    foreign = any(ord(letter) > LAST_LATIN for letter in text if letter.isalpha())
+    return not foreign and _LOOSE_NUMBERS.search(text) is None and text.rpartition(" ")[2] not in _DEGREES

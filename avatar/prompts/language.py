@@ -34,7 +34,7 @@ def language_of(text: str) -> str:
     if best not in ("en", "es") and scores[best] > max(scores["en"], scores["es"]) and scores[best] >= FOREIGN_WORDS:
         return "other"
     if scores["es"] == scores["en"]:
-        return "es" if any(counts) and is_spanish(text) else "en"
+        return "es" if is_spanish(text, least=0.5) else "en"
     return "es" if scores["es"] > scores["en"] else "en"
 
 
@@ -61,9 +61,12 @@ def _english_words() -> frozenset[str]:
     return frozenset().union(*(words(name) for name in names))
 
 
-def is_spanish(clause: str) -> bool:
-    """Return whether a part of a Spanish prompt is Spanish too; what both languages have is."""
+def is_spanish(clause: str, least: float = 0.0) -> bool:
+    """Return whether a part of a Spanish prompt is Spanish too; what both languages have is.
+
+    least  the share of its words that must be known as Spanish: of a text that may be English
+    """
     found = [fold(word).lower() for word in _WORD.findall(clause)]
     spanish = sum(any(form in _spanish_words() for form in forms(word)) for word in found)
     english = sum(singular(word) in _english_words() or word in _english_words() for word in found)
-    return spanish >= english and bool(spanish)
+    return spanish >= english and bool(spanish) and spanish >= least * len(found)

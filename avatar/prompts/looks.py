@@ -57,7 +57,7 @@ _MAY_LOOK = re.compile(
     r"\b(?:look|gaz|star[ei]|glanc|peer|mira|eyes |eye contact|contacto|(?:smil|facing).*(?:camera|viewer))", re.IGNORECASE
 )  # most prompts have none: 3 instead of 69 us for 96 letters [measured]
 _MAY_SHOW = re.compile(  # a word of each way to say angle, view or framing: most sentences have none
-    r"\b(?:angle|view|shot|close|closeup|body|profile|front|frontal|behind|above|below|eye|pov|shoulders?|head|waist|half|length|figure|bust"
+    r"\b(?:angle|vantage|view|shot|close|closeup|body|profile|front|frontal|behind|above|below|eye|pov|shoulders?|head|waist|half|length|figure|bust"
     r"|plano|ángulo|perfil|cuerpo|vista|altura|espaldas|desde|picado|contrapicado|cenital|busto|primer|crop|look|dutch|tilt|canted"
     r"|person|top|upper|mid|medium|knees|chest|straight|facing|back|turned away|nivel|hombro|quarters?"
     r"|cuartos|frente|tight|worm's|atrás|arriba|rear)",
@@ -75,9 +75,6 @@ _LIT_FROM = re.compile(
 # "profile" alone is also a person's on a network, "frontal" a light's: these stand for themselves only between commas.
 _SHY = frozenset(
     {
-        "from behind",
-        "from above",
-        "from below",
         "profile",
         "cenital",
         "perfil",

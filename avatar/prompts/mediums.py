@@ -8,42 +8,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from avatar.prompts.word_lists import singular, ways, words
+from avatar.prompts.word_lists import among, singular, ways, words
 
-_PICTURES = words("nouns", "pictures")
-_BEFORE = words("mediums", "said before")
+_ABOUT_PICTURES = words("nouns", "pictures") | words("persons")
+_MADE_AS = words("nouns", "made as")
+_BEFORE = words("mediums", "said before") | words("materials", "made")
 # A look that makes a portrait one of a kind even where no medium is named.
-_PORTRAITS = frozenset("fashion documentary street vintage surreal".split())  # noqa: SIM905
-_TAKEN = _PORTRAITS | {
-    "paparazzi",
-    "candid",
-    "press",
-    "analog",
-    "film",
-    "flash",
-    "editorial",
-    "cinematic",
-    "wedding",
-    "product",
-    "lookbook",
-}
+_PORTRAITS = words("mediums", "of portraits")
+_TAKEN = _PORTRAITS | words("mediums", "of snapshots")
 _PORTRAYING = frozenset({"portrait", "scene", "headshot", "close-up", "style", "look", "aesthetic"})
+_LOOKS_OF_PHOTOS = frozenset({"sepia", "infrared", "cyanotype", "long exposure"})
 _GENERIC = frozenset(
     {"illustration", "painting", "drawing", "sketch", "digital art", "3d render", "3d cartoon", "character art", "poster"}
 )
-_PHOTOS = (
-    "tintype",
-    "wet plate photo",
-    "fashion photo",
-    "photo",
-    "photorealistic",
-    "selfie",
-    "film still",
-    "polaroid",
-    "daguerreotype",
-    "mugshot",
-    "photobooth photo",
-)
+_PHOTOS = frozenset(ways("mediums", "photo").values())
 
 
 Family = Literal["photo", "drawn", "made"]  # made: rendered, modelled, sewn
@@ -52,10 +30,11 @@ FAMILIES: tuple[Family, ...] = get_args(Family)
 
 @dataclass(frozen=True)
 class Medium:
-    """How a picture is made, and words that say more of it, each once."""
+    """How a picture is made, and words that say more of it, each once; own: the prompt's words, where they say it whole."""
 
     name: str
     before: tuple[str, ...] = ()
+    own: str = ""
 
     @property
     def is_photo(self) -> bool:
@@ -64,7 +43,7 @@ class Medium:
     @property
     def text(self) -> str:
         more = [word for word in self.before if word not in self.name.split()]
-        return " ".join([*more, self.name])
+        return self.own or " ".join([*more, self.name])
 
 
 @functools.cache
@@ -80,61 +59,80 @@ def medium_of(said: Sequence[str]) -> Medium | None:
 
     The group must end with a medium, or with a word for a picture or for who is in it: "pencil skirt" is none.
     """
-    if not said or not _is_picture(said):
-        return None
-    names, looks, before, at = [], [], [], 0
-    media, kinds, longest = _ways()
-    while at < len(said):
-        for n in range(min(longest, len(said) - at), 0, -1):
-            run = tuple(said[at : at + n])
-            if run in kinds:
-                looks.append(kinds[run])
-            elif run in media:
-                names.append(media[run])
-            elif n > 1 or run[0] not in _BEFORE:
-                continue
-            else:
-                before.append(run[0])
-            at += n
-            break
-        else:
-            if at < len(said) - 1 and not names:
-                before = []  # of another noun: "dark haired anime man"
-            at += 1
-    return _made(list(dict.fromkeys(names)), looks, before, said)
+    return _Named(said).medium() if said and _is_picture(said) else None
 
 
 def _is_picture(said: Sequence[str]) -> bool:
     media, looks, longest = _ways()
     tails = {tuple(said[-n:]) for n in range(1, longest + 1)}
-    return singular(said[-1]) in _PICTURES or said[-1] in _PICTURES or bool(tails & (media.keys() | looks.keys()))
+    return among(said[-1], _ABOUT_PICTURES) or "style" in said or bool(tails & (media.keys() | looks.keys()))
 
 
-def _made(names: list[str], looks: list[str], before: list[str], said: Sequence[str]) -> Medium | None:
-    photos = [name for name in names if name in _PHOTOS]
-    others = [name for name in names if name not in _PHOTOS]
-    more = [*looks, *(word for word in before if word not in ("portrait",))]
-    if others:
-        exact = [name for name in others if name not in _GENERIC] or others  # "watercolor illustration" is a watercolor
-        return Medium(max(exact, key=len), tuple(more))
-    if photos:
-        special = [name for name in photos if name not in ("photo", "photorealistic")]
-        name = special[0] if special else "photo" if "photo" in photos else photos[0]
-        return Medium(name, tuple(more) if name == "photo" else tuple(looks))
-    if looks:
-        return Medium(
-            "photo" if looks[0] in ("sepia", "infrared", "cyanotype") else looks[0],
-            tuple(looks if looks[0] in ("sepia", "infrared", "cyanotype") else looks[1:]),
-        )
-    kinds = [word for word in before if word in _PORTRAITS]
-    if said[-1] in ("still", "shot", "snap", "snapshot") and (taken := [word for word in before if word in _TAKEN]):
-        return Medium("photo", tuple(taken[:2]))
-    return Medium(f"{kinds[0]} portrait") if kinds and said[-1] in _PORTRAYING else None
+class _Named:
+    """What the words of a noun group say of a medium."""
+
+    def __init__(self, said: Sequence[str]) -> None:
+        self.said = said
+        self.names: list[str] = []
+        self.looks: list[str] = []
+        self.before: list[str] = []
+        self.own: list[str] = []
+        at = 0
+        while at < len(said):
+            at += self._read(at)
+
+    def _read(self, at: int) -> int:
+        """Note what the words from `at` say; return how many they are."""
+        media, kinds, longest = _ways()
+        for n in range(min(longest, len(self.said) - at), 0, -1):
+            run = tuple(self.said[at : at + n])
+            if run in kinds:
+                self.looks.append(kinds[run])
+            elif run in media:
+                self.names.append(media[run])
+            elif n == 1 and run[0] in _BEFORE:
+                self.before.append(run[0])
+            else:
+                continue
+            self.own += run
+            return n
+        if at < len(self.said) - 1 and not self.names:
+            self.before, self.own = [], []  # of another noun: "dark haired anime man"
+        return 1
+
+    def medium(self) -> Medium | None:
+        drawn = [name for name in self.names if name not in _PHOTOS]
+        photos = [name for name in self.names if name in _PHOTOS]
+        more = (*self.looks, *(word for word in self.before if word != "portrait"))
+        if drawn:
+            exact = [name for name in drawn if name not in _GENERIC] or drawn  # "watercolor illustration" is a watercolor
+            return Medium(max(exact, key=len), more, self._own_words())
+        if photos:
+            special = [name for name in photos if name not in ("photo", "photorealistic")]
+            name = special[0] if special else "photo" if "photo" in photos else photos[0]
+            return Medium(name, more if name == "photo" else tuple(self.looks))
+        return self._by_look()
+
+    def _own_words(self) -> str:
+        """Return "ballpoint pen drawing" as it was said; "" where the group ends in another word ("Pixar style")."""
+        head = self.said[-1]
+        whole = singular(head) in _MADE_AS and self.own[-1:] == [head]
+        return " ".join([*self.own[:-1], singular(head)]) if whole else ""
+
+    def _by_look(self) -> Medium | None:
+        if self.looks:
+            photo = self.looks[0] in _LOOKS_OF_PHOTOS
+            return Medium("photo", tuple(self.looks)) if photo else Medium(self.looks[0], tuple(self.looks[1:]))
+        taken = [word for word in self.before if word in _TAKEN]
+        if taken and self.said[-1] in ("still", "shot", "snap", "snapshot"):
+            return Medium("photo", tuple(taken[:2]))
+        kinds = [word for word in self.before if word in _PORTRAITS]
+        return Medium(f"{kinds[0]} portrait") if kinds and self.said[-1] in _PORTRAYING else None
 
 
 def family_of(phrase: str) -> Family | None:
     """Return how a picture is made by the phrase of its caption: "faded oil painting" is drawn; None where it does not tell."""
-    said = [(name, family) for family in FAMILIES for name in set(ways("mediums", family).values()) if _ends(phrase, name)]
+    said = [(name, family) for family in FAMILIES for name in ways("mediums", family) if _ends(phrase, name)]
     return max(said, key=lambda one: len(one[0]))[1] if said else None
 
 

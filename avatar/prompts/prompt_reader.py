@@ -16,7 +16,7 @@ from avatar.prompts import looks
 from avatar.prompts.cleaning import READ_CHARACTERS, asked_not, clean_prompt, filled_in, without_weights
 from avatar.prompts.denied import without_denied
 from avatar.prompts.groups import groups
-from avatar.prompts.kinds import PERSONS, tells_who
+from avatar.prompts.kinds import PERSONS, is_sound, tells_who
 from avatar.prompts.language import is_spanish, language_of
 from avatar.prompts.mediums import Medium, chosen
 from avatar.prompts.orders import is_order, without_order
@@ -35,7 +35,7 @@ _ADJECTIVES = re.compile(
     r"\b(?P<before>a|an|the|his|her|with|wearing) (?P<first>[\w-]+), "
     r"(?!(?:and|or|with|in|on|at|a|an|the|her|his|she|he|wearing|holding)\b)(?=[a-z][\w-]+(?: [a-z]| *[,.]))"
 )
-_EXCLUSIVE = frozenset({"standing", "sitting", "lying", "kneeling", "crouching", "squatting", "running", "walking", "floating"})
+_EXCLUSIVE = frozenset({"standing", "sitting", "lying", "kneeling"})
 _QUOTED = re.compile(r"[\"“][^\"“”]{1,60}[\"”]")
 _ONE_COLOUR = "|".join(sorted(words("colours"), key=len, reverse=True))
 _COLOUR_LIST = re.compile(
@@ -154,6 +154,8 @@ class _Reader:
                 left_out.append(LeftOut(phrase.text, "denied"))
             elif tells_who(phrase.text):
                 left_out.append(LeftOut(phrase.text, "identity"))
+            elif not is_sound(phrase.text):
+                left_out.append(LeftOut(phrase.text, "not_understood"))
             else:
                 kept.append(phrase)
         kept, other_stances = _of_one_stance(kept)

@@ -37,6 +37,9 @@ def left_out(prompt: str, reason: str) -> list[str]:
         ("a pencil skirt, a clay pot beside her", []), ("an oil painting on the wall behind him", []),
         ("a diver holding a photograph", []), ("fashion portrait of a diver", ["fashion portrait"]),
         ("cinematic film still, a diver", ["film still"]), ("claymation, a diver", ["claymation"]),
+        ("an oil pastel drawing of a diver", ["oil pastel drawing"]),
+        ("digital illustration, a diver", ["digital illustration"]),
+        ("Pixar style diver", ["pixar style"]), ("a cubist portrait of a diver", ["cubist portrait"]),
         ("line drawing", ["line drawing"]),
         ("paparazzi shot of a diver", ["paparazzi photo"]), ("a diver, documentary", ["documentary photo"]),
         ("a diver, cinematic lighting", []),
@@ -166,6 +169,7 @@ def test_things_are_said_where_a_camera_sees_them(prompt: str, phrases: list[str
         ("a network profile", []), ("lit from behind", []), ("a woman's profile", ["profile view"]),
         ("seen from behind the desk", []),
         ("from behind, a diver", ["from behind"]),
+        ("a diver photographed slightly from above", ["high angle"]), ("a lamp shining from above", []),
         ("in profile, a diver", ["profile view"]),
     ],
 )  # fmt: skip
@@ -326,6 +330,10 @@ def test_orders_to_the_machine_are_no_pictures_and_what_they_order_is_one() -> N
 
 def test_an_identity_word_drops_only_what_it_describes() -> None:
     assert said("an old man before an old brick wall, Asian features, an African mask") == ["old brick wall", "african mask"]
+
+
+def test_no_phrase_has_foreign_letters_or_loose_numbers() -> None:
+    assert said("a nun, props: 灯笼, 4 7 cards, a lantern") == ["lantern"]
 
 
 def test_a_prompt_of_nothing_says_nothing() -> None:
