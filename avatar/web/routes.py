@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import functools
 import json
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from avatar.commands.result import system_error
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
 from avatar.web import page, pictures
 from avatar.web.site import Action, Outdated, Prepared, Query, Site, View, told
+
+LOG = logging.getLogger("avatar_pipeline")
 
 HTML, JSON = "text/html; charset=utf-8", "application/json"
 FOREVER = "private, max-age=31536000, immutable"  # of files whose address changes with them
@@ -97,7 +101,7 @@ def read(target: str) -> tuple[str, tuple[str, ...], dict[str, str]] | None:
 
 
 def answer(site: Site, asked: Asked) -> Answer:
-    """Answer a request whose token, host and origin are right. PipelineErrors become answers; bugs are raised."""
+    """Answer a request whose token, host and origin are right. Errors of program and system become answers; bugs are raised."""
     wanted = asked.parameters.get("lang", "")
     language = wanted if wanted in translate.LANGUAGES else site.language
     try:
@@ -106,6 +110,10 @@ def answer(site: Site, asked: Asked) -> Answer:
         return as_json(409, {"present": told(error.present, language)})
     except PipelineError as error:
         return _refused(error.text, language, page=_is_page(asked), site=site)
+    except OSError as error:  # a full disk, a folder that may not be written to: said as the commands say it
+        LOG.warning("the system refused: %s", error.strerror or type(error).__name__)  # without paths: names are private
+        text = system_error(error)
+        return told_as_page(500, text, language, site.base) if _is_page(asked) else error_answer(500, text, language)
 
 
 def _answer(site: Site, asked: Asked, language: str) -> Answer:

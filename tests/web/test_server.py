@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import json
 import logging
@@ -409,6 +410,21 @@ def test_a_bug_is_told_in_one_sentence_logged_without_the_token_and_the_server_s
     assert "bug in the dashboard: api/wrong" in caplog.text
     assert TOKEN not in caplog.text
     assert dashboard.get("/api/alive").status == 200
+
+
+def full(site: Site, query: Query, body: object = None) -> object:
+    raise OSError(errno.ENOSPC, "No space left on device", str(Path("clients") / "ana" / "metadata" / ".records.json.x"))
+
+
+def test_a_full_disk_is_told_as_the_commands_tell_it_and_is_no_bug(
+    dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(routes, "views", lambda: {"full": full})
+    monkeypatch.setattr(routes, "actions", lambda: {"full": full})
+    for answer in (dashboard.post("/api/client/ana/full?lang=es", {}), dashboard.get("/api/client/ana/full?lang=es")):
+        assert answer.status == 500 and answer.json["error"]["key"] == "system.disk_full"
+        assert "No queda espacio" in answer.json["error"]["text"] and "metadata" in answer.json["error"]["text"]
+    assert "the system refused" in caplog.text and "bug" not in caplog.text and "metadata" not in caplog.text
 
 
 def test_a_problem_is_told_in_the_language_of_the_page(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> None:
