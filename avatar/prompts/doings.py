@@ -48,7 +48,7 @@ _ADDS = words("verbs", "adding")
 # "sleeves rolled up": the state of a thing.
 _STATES = words("verbs", "states")
 _NEEDS_OBJECT = words("verbs", "needs an object")
-_SITS_AS = frozenset({"sit", "perch", "lean", "crouch", "pose", "recline", "stand"})
+_SITS_AS = frozenset({"sprawl", "slump", "slouch", "huddle", "sit", "perch", "lean", "crouch", "pose", "recline", "stand"})
 _STILL = frozenset({"pose", "rest", "hang", "balance", "bend", "wait", "bow", "spin", "lounge"})  # say nothing alone
 _SHOWS = frozenset("show reveal have feature see frame paint light highlight be capture give open".split())  # noqa: SIM905
 _TOUCHED = MOVING | {"face", "chest", "waist", "hair", "pocket", "pockets", "temple"}

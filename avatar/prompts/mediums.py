@@ -126,6 +126,8 @@ class _Named:
         taken = [word for word in self.before if word in _TAKEN]
         if taken and self.said[-1] in ("still", "shot", "snap", "snapshot"):
             return Medium("photo", tuple(taken[:2]))
+        if self.said[-1] == "portrait" and (caught := [word for word in taken if word in ("candid", "paparazzi", "press")]):
+            return Medium("photo", tuple(caught))
         kinds = [word for word in self.before if word in _PORTRAITS]
         return Medium(f"{kinds[0]} portrait") if kinds and self.said[-1] in _PORTRAYING else None
 

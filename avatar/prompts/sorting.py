@@ -46,6 +46,7 @@ from avatar.prompts.word_lists import among, singular, words
 Said = Phrase | LeftOut | Medium
 
 LOOKS = words("nouns", "looks")
+COLOURED = words("nouns", "things that are colours")
 _SAYS_NOTHING = words("nouns", "pictures") | PERSONS  # "portrait", "image of a subject"
 _WHOSE = frozenset({"man's", "woman's", "girl's", "boy's", "person's", "lady's", "subject's", "model's"})
 _THINGS = CLOTHING | PLACES | OBJECTS
@@ -103,10 +104,14 @@ class Sorter:
             yield from self._one(group)
 
     def _one(self, group: Group) -> Iterator[Said]:
+        styled = medium_of(group.before_of) if group.preposition in _STYLE_OF and group.determiner else None
+        if styled is not None and styled.is_photo:  # "in the style of a polaroid"
+            yield styled
+            return
         self.credited = _credits(group) or (self.credited and group.linked)
         if self.credited:
             yield from [LeftOut(placed(group), "artist")] if group.words else []
-        elif group.verb == "be" and not group.preposition:
+        elif group.verb == "be" and not group.preposition and not (group.determiner and _medium(group, self.cursor.ahead())):
             yield from self._is(group)
         elif (medium := _medium(group, self.cursor.ahead())) is not None:
             yield medium
@@ -225,6 +230,8 @@ class Sorter:
             return
         if group.preposition in LOCATIVE:
             yield Phrase(short(placed(group)), "object")
+        elif group.words == [head := group.head] and not group.determiner and head in COLOURED:
+            yield LeftOut(head, "mood")
         elif group.determiner in ("", "the"):
             yield from self._unless_general(with_state(group, "object", self.cursor))
         else:

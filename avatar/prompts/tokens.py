@@ -53,7 +53,12 @@ _PARTICIPLES = {
     "crossed": "cross", "clasped": "clasp", "folded": "fold", "seated": "sit", "dressed": "dress", "perched": "perch",
 }  # fmt: skip
 _PAST = {"stood": "stand", "sat": "sit", "wore": "wear", "leant": "lean", "knelt": "kneel"}
-_SHINES = re.compile(r"\w*light|sun|glow|rays?|beams?|shadows?")  # what "streams in" and "falls", unlike a neon sign
+_SHINES = re.compile(
+    r"\w*light|sun|glow|rays?|beams?|shadows?|\w*lamps?|tubes?|bulbs?|candles?|lanterns?|torch(?:es)?|embers?|flames?"
+)  # what "streams in" and "falls", unlike a neon sign
+_HAS_ON = re.compile(r"\b(?:has|have|had|having) on\b", re.IGNORECASE)
+_ROUND = re.compile(r"\bround (?=(?:his|her|their|the|my)\b)", re.IGNORECASE)
+_DOWN = frozenset("jacket coat vest parka pillow duvet gilet".split())  # noqa: SIM905
 _CANS = frozenset("watering spray trash paint beer soda tin oil gas garbage milk jerry aluminum drink".split())  # noqa: SIM905
 _NO_FORM = words("nouns", "no verb forms")
 
@@ -73,6 +78,7 @@ def tokens(clause: str) -> list[Token]:
     clause = clause.replace("_", " ")
     if "'" in clause or "’" in clause:
         clause = _IS.sub(r"\1 is", clause)
+    clause = _ROUND.sub("around ", _HAS_ON.sub("wears", clause))
     if _MAY_BE_LONG.search(clause):
         clause = _LONG.sub(lambda match: match[0].replace(" ", "_"), clause)
     found: list[Token] = []
@@ -81,6 +87,8 @@ def tokens(clause: str) -> list[Token]:
         word = raw.lower().replace("’", "'")
         if word == "of" and found and found[-1].word == "shot":  # "a beauty shot of", unlike "shot on"
             found[-1] = Token("shot", "noun")
+        if word in _DOWN and found and found[-1].word == "down":
+            found[-1] = Token("down", "noun")
         found.append(_token(word, raw[0].isupper(), found))
     return found
 

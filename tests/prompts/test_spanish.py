@@ -38,6 +38,8 @@ def said(prompt: str, *kinds: str) -> list[str]:
         ("óleo de una monja", "oil painting of nun"), ("camisa de rayas", "striped shirt"),
         ("mujer con brazos en jarras", "woman, hands on hips"), ("un moño", "hair"),
         ("cuadro en la pared", "paintings on the wall"), ("textura de piel", "texture"),
+        ("un círculo de luz cálida", "warm light"), ("llueve", "rain"), ("unos estantes", "shelves"),
+        ("relojero inclinado sobre la mesa", "artisan, leaning on the table"),
         ("jersey con cuello en V", "v-neck sweater"), ("de rayas blancas", "striped white"),
     ],
 )  # fmt: skip
