@@ -53,6 +53,7 @@ _STILL = frozenset({"pose", "rest", "hang", "balance", "bend", "wait", "bow", "s
 _SHOWS = frozenset("show reveal have feature see frame paint light highlight be capture give open".split())  # noqa: SIM905
 _TOUCHED = MOVING | {"face", "chest", "waist", "hair", "pocket", "pockets", "temple"}
 _REACHED = _TOUCHED | OBJECTS | CLOTHING | PLACES
+_COLOURS = words("colours")
 _NOT_LEANT_ON = CLOTHING | LIGHTS | WEATHER
 _FACE = frozenset("eyes eye mouth lips lip brow brows eyebrows eyebrow teeth ears tongue eyelids forehead cheek cheeks".split())  # noqa: SIM905
 _WHICH = frozenset({"left", "right", "other", "gloved"})
@@ -97,6 +98,8 @@ def _worn(group: Group, cursor: Cursor) -> Done:
         return
     if group.preposition == "as" or (is_person(head) and group.verb == "dress"):
         yield Phrase(joined("dressed as", group.determiner, *group.words), "clothing")
+    elif head in _COLOURS and not group.capital:
+        yield Phrase(joined(*group.words, "clothes"), "clothing")
     elif is_empty(head) or head in FEATURES or is_place(head) or is_light(head) or is_person(head):
         yield group
     elif (is_clothing(head) or not ends_without_noun(group)) and set(group.words) - TOO_GENERAL:
@@ -198,7 +201,8 @@ def with_state(group: Group, kind: Kind, cursor: Cursor) -> Phrase:
     following = cursor.ahead()
     text = group.text
     if following.form == "part" and not following.linked:
-        if not following.words and following.verb in _STATES and len(following.how) <= 3:
+        at_body = following.preposition in LOCATIVE and len(following.how) > 1  # "pulled low over his eyes"
+        if (not following.words or at_body) and following.verb in _STATES and len(following.how) <= 3:
             cursor.take()
             text = joined(text, *following.how)
         elif following.words and (

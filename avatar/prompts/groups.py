@@ -14,6 +14,7 @@ from avatar.prompts.word_lists import among, singular, words
 
 _PERSONS, _COLOURS = words("persons"), words("colours")
 _NAMES_A_THING = words("clothing") | words("nouns", "with a doing in their name")
+_BEHIND = words("nouns", "behind a noun") - {"dark", "bright"}
 MEASURES = words("nouns", "measures")
 _PARTICLES = ("up", "down", "off", "over", "past", "along", "about")
 _WITH_DOING = STANCE | frozenset(
@@ -93,6 +94,9 @@ class _Reader:
         return self.clause[self.at] if self.at < len(self.clause) else None
 
     def _noun(self, token: Token) -> None:
+        if self.group.form == "part" and not (self.group.words or self.group.preposition) and token.word in _BEHIND:
+            self.group.how.append(token.word)  # "a hat pulled low"
+            return
         self.group.words.append(token.word)
         self.group.capital = token.capital
 
@@ -176,6 +180,7 @@ class _Reader:
         following = self._next()
         said = self.group.words
         before_noun = following is not None and following.tag in ("noun", "part", "ing", "conj")
+        before_noun = before_noun and following is not None and following.word not in _BEHIND
         compound = bool(said) and singular(said[-1]) not in _PERSONS  # "sand coloured parka"
         predicate = self.group.verb == "be" and not self.group.determiner and not said
         if before_noun and (compound or self.group.determiner or not predicate) and not (said and not compound):

@@ -77,6 +77,8 @@ _SHY = frozenset(
     {
         "profile",
         "cenital",
+        "head to toe",
+        "head-to-toe",
         "perfil",
         "frontal",
         "picado",

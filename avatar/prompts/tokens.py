@@ -41,6 +41,8 @@ _NO_VERBS = NOUNS | words("nouns", "measures")
 _DESCRIBING = (_OF_LIGHT | words("identity", "of a person") | words("colours")) - NAMED
 _WORD = re.compile(r"[^\W_]+(?:[-'’./&][^\W_]+)*(?:['’]s)?|&")
 _MAY_BE_LONG = re.compile(r" (?:of|to|with|as|by|between)\b", re.IGNORECASE)
+_HEAD_TO_TOE = re.compile(r"\b(?:from )?head[ -]to[ -]toe\b", re.IGNORECASE)
+_HAS_ON = re.compile(r"\b(?:has|have|had|having) on\b(?= (?:a|an|the|his|her|their) )", re.IGNORECASE)
 _IS = re.compile(r"\b(he|she|it|there|that|who|they|i)['’](?:s|re|m)\b", re.IGNORECASE)
 _LONG = re.compile(rf"\b(?:{'|'.join(map(re.escape, _LONG_PREPOSITIONS))})\b", re.IGNORECASE)
 # Past forms that are no plain form with -ed; as adjectives and after "is".
@@ -51,6 +53,7 @@ _PARTICIPLES = {
     "clad": "wear", "swept": "sweep", "frozen": "freeze", "shown": "show", "broken": "break", "built": "build",
     "slung": "sling", "strewn": "strew", "flung": "fling", "swung": "swing", "strung": "string", "sewn": "sew", "blown": "blow",
     "crossed": "cross", "clasped": "clasp", "folded": "fold", "seated": "sit", "dressed": "dress", "perched": "perch",
+    "wound": "wind", "spun": "spin", "undone": "undo",
 }  # fmt: skip
 _PAST = {"stood": "stand", "sat": "sit", "wore": "wear", "leant": "lean", "knelt": "kneel"}
 _SHINES = re.compile(
@@ -76,6 +79,10 @@ class Token:
 def tokens(clause: str) -> list[Token]:
     """Return the words of a clause with what each does there."""
     clause = clause.replace("_", " ")
+    if " toe" in clause or "-toe" in clause:
+        clause = _HEAD_TO_TOE.sub("", clause)
+    if " on " in clause:
+        clause = _HAS_ON.sub("wears", clause)
     if "'" in clause or "’" in clause:
         clause = _IS.sub(r"\1 is", clause)
     clause = _ROUND.sub("around ", _HAS_ON.sub("wears", clause))
@@ -132,7 +139,8 @@ def _is_doing(word: str, before: Token) -> bool:
 def _does(word: str, verb: str, earlier: Sequence[Token]) -> bool:
     """Return whether a word that may be a noun or a verb is a verb here: "waves" behind "she" or "woman"."""
     if not earlier:
-        return word != verb and word not in _FEATURES and (verb in STANCE or (verb in ACTIONS and not among(word, _NO_VERBS)))
+        doing = verb == "wear" or verb in STANCE or (verb in ACTIONS and not among(word, _NO_VERBS))
+        return word != verb and word not in _FEATURES and doing
     before = earlier[-1]
     if word == verb:  # the plain form stands only behind "to", "they" and what is many: "candles flicker"
         many = before.tag == "noun" and singular(before.word) != before.word and not among(word, NAMED)

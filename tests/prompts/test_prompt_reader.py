@@ -87,6 +87,8 @@ def test_the_light_is_said_in_the_prompts_own_words(prompt: str, light: list[str
         ("The backdrop is dark green", ["dark green background"]),
         ("sitting by the window, long loden coat", ["sitting", "by the window", "long loden coat"]),
         ("a striped navy, cream and rust scarf", ["striped navy cream and rust scarf"]), ("sleeves, collar", []),
+        ("a felt hat pulled low over his eyes", ["felt hat pulled low"]), ("He has on a loden coat.", ["loden coat"]),
+        ("a scarf wound around her neck", ["scarf"]), ("dressed head to toe in white", ["white clothes"]),
         ("his coat open, boots muddy", ["open coat", "muddy boots"]), ("a toreador, red cape", ["red cape"]),
         ("a crumbling old stone wall", ["crumbling old stone wall"]), ("a young birch forest", ["birch forest"]),
     ],
