@@ -33,7 +33,6 @@ from avatar.faces import identity as face_identity
 from avatar.faces import quality
 from avatar.pictures.png import encode_rgb
 from avatar.reports import review_wall
-from avatar.web import review_later
 from avatar.workspace import record_index
 from avatar.workspace.client import Client, record_text
 from avatar.workspace.records import ImageRecord
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
 
 MIB = 1 << 20
 CROPS = 24  # different pictures behind all the links, at most
+SETTLES_FROM = 1000  # pictures: with fewer, what follows from decisions is not waited for
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 POINTS = {
     "left_eye": (300, 250),
@@ -170,7 +170,7 @@ def answers(process: psutil.Process, asker: dashboard.Asker, client: Client, rou
           f"what changed: {1000 * later:.0f} ms, {len(delta):,} bytes")  # fmt: skip
     print(f"a slider's move: {1000 * moved:.0f} ms; a decision: {1000 * decided:.0f} ms; "
           f"{len(ids[50:550])} at once: {1000 * bulk:.0f} ms, taken back: {1000 * undone:.0f} ms")  # fmt: skip
-    follows = settled(process)
+    follows = settled(client) if len(ids) >= SETTLES_FROM else 0.0
     now = process.memory_info().rss / MIB
     print(f"memory: {idle:.0f} MiB before, {now:.0f} MiB after; what follows from decisions was done {follows:.1f} s later")
     assert (client.images.parent / review_wall.INDEX).is_file()  # noqa: S101
@@ -180,11 +180,11 @@ def answers(process: psutil.Process, asker: dashboard.Asker, client: Client, rou
     )
 
 
-def settled(process: psutil.Process) -> float:
-    """Wait until what follows from decisions is done, a pause later and in another process; return how long that took."""
+def settled(client: Client) -> float:
+    """Wait for what follows from decisions, a pause later and in another process: its table; return how long that took."""
+    client.table_file.unlink(missing_ok=True)
     began = time.perf_counter()
-    time.sleep(review_later.PAUSE_S + 1)
-    while process.children():
+    while not client.table_file.is_file() and time.perf_counter() - began < 60:
         time.sleep(0.05)
     return time.perf_counter() - began
 

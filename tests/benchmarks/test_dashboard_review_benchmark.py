@@ -6,7 +6,6 @@ import re
 
 import pytest
 
-from avatar.web import review_later
 from avatar.workspace import record_index
 from benchmarks import dashboard_review
 
@@ -14,7 +13,6 @@ from benchmarks import dashboard_review
 def test_every_question_is_answered_and_the_last_line_says_it_all(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(review_later, "PAUSE_S", 0)  # of this process, which waits so long for the other one
     monkeypatch.setattr(record_index, "SETTLED_S", 0)
     assert dashboard_review.main(["--pictures", "60", "--rounds", "1", "--no-browser", "--every"]) == 0
     *_, last = capsys.readouterr().out.splitlines()
