@@ -22,6 +22,7 @@ _WITH_DOING = STANCE | frozenset(
 )
 # Nouns of two words whose last one alone says something else: a "parking lot", a "fire escape".
 _COMPOUNDS = frozenset(word for name in ("clothing", "places", "objects", "light") for word in words(name) if "-" in word)
+_COMPOUND_ENDS = frozenset(form for word in _COMPOUNDS for end in [word.rpartition("-")[2]] for form in (end, end + "s"))
 
 
 @dataclass
@@ -44,7 +45,7 @@ class Group:
         before = self.words[: self.words.index("of")] if "of" in self.words else self.words
         if "of" in self.words and (not before or singular(before[-1]) in MEASURES):
             return self.words[-1]
-        if len(before) > 1 and among(both := f"{before[-2]}-{before[-1]}", _COMPOUNDS):
+        if len(before) > 1 and before[-1] in _COMPOUND_ENDS and among(both := f"{before[-2]}-{before[-1]}", _COMPOUNDS):
             return both
         return before[-1] if before else ""
 

@@ -26,6 +26,7 @@ _LOOSE_NUMBERS = re.compile(r"\b\d+ \d")
 _GUARDED = words("identity", "guarded")
 _WHO = re.compile(
     r"\b(?:blue|green|brown|hazel|gr[ae]y|amber|dark|black|almond) eyes?\b|\beyed\b|\byears?.old\b|\b\d\d ?(?:yo|y/o|yrs?)\b"
+    r"|\bnose bridge\b|\bbridge of (?:her|his|the) nose\b"
     r"|^\d[\d ]*$"  # a bare number is an age
     # "auburn waves", "loose curls": hair, without the word
     r"|\b(?:auburn|blonde?|brunette|chestnut|raven|brown|black|dark|golden|silver|gr[ae]y|white|red|copper|ginger|platinum|honey|loose|long"

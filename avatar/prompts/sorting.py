@@ -272,6 +272,7 @@ class Sorter:
         if (
             self.about == "place"
             and no_thing
+            and group.head not in IDENTITY
             and not is_empty(group.head)
             and len(group.words) <= 3
             and not (group.preposition or group.verb)
