@@ -17,7 +17,7 @@ _BEFORE = words("mediums", "said before") | words("materials", "made")
 _PORTRAITS = words("mediums", "of portraits")
 _TAKEN = _PORTRAITS | words("mediums", "of snapshots")
 _PORTRAYING = frozenset({"portrait", "scene", "headshot", "close-up", "style", "look", "aesthetic"})
-_LOOKS_OF_PHOTOS = frozenset({"sepia", "infrared", "cyanotype", "long exposure"})
+_LOOKS = frozenset(ways("mediums", "how it looks").values())
 _GENERIC = frozenset(
     {"illustration", "painting", "drawing", "sketch", "digital art", "3d render", "3d cartoon", "character art", "poster"}
 )
@@ -91,7 +91,7 @@ class _Named:
             elif run in media:
                 self.names.append(media[run])
             elif n == 1 and run[0] in _BEFORE:
-                self.before.append(run[0])
+                self.before += [] if self.names else run  # no "studio" of "Pixar studio style"
             else:
                 continue
             self.own += run
@@ -121,8 +121,7 @@ class _Named:
 
     def _by_look(self) -> Medium | None:
         if self.looks:
-            photo = self.looks[0] in _LOOKS_OF_PHOTOS
-            return Medium("photo", tuple(self.looks)) if photo else Medium(self.looks[0], tuple(self.looks[1:]))
+            return Medium(self.looks[0], tuple(self.looks[1:]))
         taken = [word for word in self.before if word in _TAKEN]
         if taken and self.said[-1] in ("still", "shot", "snap", "snapshot"):
             return Medium("photo", tuple(taken[:2]))
@@ -146,13 +145,15 @@ def chosen(found: Sequence[Medium]) -> list[str]:
     """Return what a caption says of several media that a prompt names: a photo once, with what is said of it; at most two."""
     photos = [medium for medium in found if medium.name == "photo"]
     others = [medium for medium in found if medium.name != "photo"]
-    if any(medium.name not in _PHOTOS and not medium.name.endswith("portrait") for medium in others):
+    drawn = any(not (medium.is_photo or medium.name in _LOOKS or medium.name.endswith("portrait")) for medium in others)
+    if drawn or photos:
         others = [medium for medium in others if medium.name != "photorealistic" and not medium.name.endswith("portrait")]
-    elif photos:
-        others = [medium for medium in others if medium.name != "photorealistic" and not medium.name.endswith("portrait")]
-        looks = [medium.name.split()[0] for medium in found if medium.name.endswith(" portrait")]
-        before = dict.fromkeys([*looks, *(word for medium in photos for word in medium.before)])
-        photos = [Medium("photo", tuple(list(before)[:3]))]
+    if photos and not drawn:
+        looks = [medium.name for medium in found if medium.name in _LOOKS]
+        kinds = [medium.name.removesuffix(" portrait") for medium in found if medium.name.endswith(" portrait")]
+        before = dict.fromkeys([*looks, *kinds, *(word for medium in photos for word in medium.before)])
+        photos = [Medium("photo", tuple(before)[:3])]
+        others = [medium for medium in others if medium.name not in _LOOKS]
     texts = dict.fromkeys(medium.text for medium in [*others, *photos])
     return [
         text for text in texts if not any(text != other and re.search(rf"\b{re.escape(text)}\b", other) for other in texts)

@@ -97,6 +97,8 @@ def tokens(clause: str) -> list[Token]:
         if word in _DOWN and found and found[-1].word == "down":
             found[-1] = Token("down", "noun")
         found.append(_token(word, raw[0].isupper(), found))
+        if raw.lower() in DETERMINERS and len(found) > 1 and _opens(found[-2], found[:-2]):
+            found[-2] = Token(found[-2].word, "verb", verb_form(found[-2].word)[1])  # "leaves a lasting impression"
     return found
 
 
@@ -128,6 +130,16 @@ def _token(word: str, capital: bool, earlier: Sequence[Token]) -> Token:
     if tag == "verb" and not _does(word, verb, earlier):
         tag = "noun"
     return Token(word, tag, verb if tag != "noun" else "", capital)
+
+
+def _opens(token: Token, earlier: Sequence[Token]) -> bool:
+    """Return whether a word before an article is a verb with which a clause opens, though a thing is called so: "leaves"."""
+    return (
+        token.tag == "noun"
+        and token.word.endswith("s")
+        and verb_form(token.word)[0] == "verb"
+        and (not earlier or earlier[-1].tag in ("conj", "pron"))
+    )
 
 
 def _is_doing(word: str, before: Token) -> bool:
