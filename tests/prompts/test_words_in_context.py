@@ -29,6 +29,7 @@ def said(prompt: str) -> list[str]:
         ("She has on a white tunic.", ["white tunic"]), ("a man in a down jacket", ["down jacket"]),
         ("gold cuffs", ["gold cuffs"]), ("a towel slung round his neck", ["towel"]), ("a candid portrait", ["candid photo"]),
         ("in the style of a polaroid", ["polaroid"]), ("This is a film still of a courier.", ["film still"]),
+        ("a skater spinning on a lake", ["spinning", "on a lake"]),
         ("a drummer sprawled on a couch", ["sprawling", "on a couch"]),
         ("mujer con playera gris y pantalón de mezclilla", ["gray t-shirt", "jeans"]),
         ("mujer con brazos en jarras, luz de la chimenea", ["hands on hips", "firelight"]),
