@@ -15,6 +15,7 @@ from avatar.prompts.word_lists import among, singular, words
 _PERSONS, _COLOURS = words("persons"), words("colours")
 _NAMES_A_THING = words("clothing") | words("nouns", "with a doing in their name")
 _BEHIND = words("nouns", "behind a noun") - {"dark", "bright"}
+_BEFORE_DOING = frozenset({"by", "for", "after", "before", "without", "like", "of", "from", "as", "about", "while"})
 MEASURES = words("nouns", "measures")
 _PARTICLES = ("up", "down", "off", "over", "past", "along", "about")
 _WITH_DOING = STANCE | frozenset(
@@ -171,8 +172,8 @@ class _Reader:
     def _describes(self, token: Token) -> bool:
         """Return whether an -ing form at the beginning describes the noun behind it: "running shoes", "glowing code"."""
         following = self._next()
-        if self.group.preposition and token.verb not in ACTIONS:
-            return True
+        if self.group.preposition and (token.verb not in ACTIONS or self.group.preposition not in _BEFORE_DOING):
+            return True  # "against peeling paint", unlike "by holding a lamp"
         if following is not None and singular(following.word) in _NAMES_A_THING and token.verb in _WITH_DOING:
             return True
         return token.verb not in ACTIONS | STANCE | {"wear"}

@@ -173,7 +173,8 @@ class Sorter:
         """Return whether a lamp is meant as light: "under a bare bulb", "Lighting: warm key"."""
         if self.about == "light":
             return among(group.head, SOURCES) or group.head in ("key", "fill", "rim")
-        return group.preposition in ("by", "under") and among(group.head, SOURCES)
+        by_lamp = group.preposition == "under" or (group.preposition == "by" and not is_place(group.head))
+        return by_lamp and among(group.head, SOURCES)
 
     def _body(self, group: Group) -> Iterator[Said]:
         if set(group.words) & (OF_LIGHT | IDENTITY) and group.head in ("eyes", "eye", "lips", "brows", "eyebrows", "mouth"):

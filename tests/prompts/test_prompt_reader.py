@@ -92,6 +92,7 @@ def test_the_light_is_said_in_the_prompts_own_words(prompt: str, light: list[str
         ("a felt hat pulled low over his eyes", ["felt hat pulled low"]), ("He has on a loden coat.", ["loden coat"]),
         ("a scarf wound around her neck", ["scarf"]), ("dressed head to toe in white", ["white clothes"]),
         ("Ensure the scene is visually stunning and leaves a lasting impression", []),
+        ("against peeling plaster wall, aboard a ferry", ["against peeling plaster wall", "aboard a ferry"]),
         ("his coat open, boots muddy", ["open coat", "muddy boots"]), ("a toreador, red cape", ["red cape"]),
         ("a crumbling old stone wall", ["crumbling old stone wall"]), ("a young birch forest", ["birch forest"]),
     ],
