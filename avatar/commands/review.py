@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shlex
@@ -59,21 +60,25 @@ def review(
     warnings: list[Text] = []
     changed: object = None
     touched: Sequence[str] = ()
-    records = {record.image_id: record for record in client.records()}
-    entries = review_list.entries(client, records.values())
-    if undo:
-        changed = touched = decisions.undo(client, settings)
-        blocks.append(Text("review.undone", {"n": len(touched), "left": decisions.steps_to_undo(client)}, "good"))
-    elif approve or reject or clear or face or is_client or hold_out or train:
-        named = {
-            "approve": approve, "reject": reject, "clear": clear, "is_client": is_client, "hold_out": hold_out, "train": train,
-        }  # fmt: skip
-        changed, touched = _decide(client, settings, records, entries, named, face, blocks)
-    if changed is not None:
-        records |= {image_id: client.record(image_id) for image_id in touched}
-        follows, warnings = follow(client, records, settings)
-        blocks += follows
+    changes = undo or bool(approve or reject or clear or face or is_client or hold_out or train)
+    # Held from the reading on: a decision of another window in between would be overwritten by the comparison.
+    with client.lock("review") if changes else contextlib.nullcontext():
+        records = {record.image_id: record for record in client.records()}
         entries = review_list.entries(client, records.values())
+        if undo:
+            changed = touched = decisions.undo(client, settings)
+            blocks.append(Text("review.undone", {"n": len(touched), "left": decisions.steps_to_undo(client)}, "good"))
+        elif changes:
+            named = {
+                "approve": approve, "reject": reject, "clear": clear, "is_client": is_client, "hold_out": hold_out,
+                "train": train,
+            }  # fmt: skip
+            changed, touched = _decide(client, settings, records, entries, named, face, blocks)
+        if changed is not None:
+            records |= {image_id: client.record(image_id) for image_id in touched}
+            follows, warnings = follow(client, records, settings)
+            blocks += follows
+            entries = review_list.entries(client, records.values())
     found = review_list.chosen(entries, list_name, search)
     shown, number, pages = review_list.page_of(found, page or 1, PAGE_SIZE)
     blocks += _list_blocks(client, shown, {"page": number, "pages": pages, "n": len(found)}, list_name, search)

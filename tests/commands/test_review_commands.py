@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import shlex
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -326,3 +327,30 @@ def test_comparing_alone_reads_the_records_under_the_lock_and_writes_the_table(c
     assert found.value == {"compared": 3} and client.table_file.is_file()
     with pytest.raises(PipelineError, match=r"usage\.not_together"):
         review_commands._review(session, "ana", undo=True, compare=True, **dict.fromkeys(review_commands.CHANGES))
+
+
+@pytest.mark.parametrize("named", [{"approve": ["1"]}, {"undo": True}])
+def test_no_other_window_decides_between_a_commands_reading_and_its_comparison(
+    client: Client, make: MakeSession, monkeypatch: pytest.MonkeyPatch, named: dict[str, Any]
+) -> None:
+    add_three(client)
+    asked(client, make, approve=["2"])
+    refused: list[str] = []
+
+    def another_window() -> None:
+        try:
+            with client.lock("review"):
+                refused.append("")
+        except PipelineError as error:
+            refused.append(error.text.key)
+
+    def entries(*given: Any) -> Any:  # called as soon as the records are read
+        window = threading.Thread(target=another_window)
+        window.start()
+        window.join()
+        return real(*given)
+
+    real = review_list.entries
+    monkeypatch.setattr(review_list, "entries", entries)
+    asked(client, make, **named)
+    assert refused[0] == "client.locked"
