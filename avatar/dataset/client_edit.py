@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from avatar.dataset import caption as caption_rules
 from avatar.dataset import caption_edits
+from avatar.workspace import class_words
 from avatar.workspace.client import Client, check_class, check_word
 from avatar.workspace.records import ClientInfo
 
@@ -70,4 +72,16 @@ def _left(client: Client, before: ClientInfo, after: ClientInfo) -> tuple[Replac
         if having:
             found.append(Replacement(len(having), old, new))
             lines = [line for line in lines if line not in having]
-    return tuple(found)
+    return (*found, *_of_former(lines, after))
+
+
+def _of_former(lines: list[str], now: ClientInfo) -> list[Replacement]:
+    """Return the beginnings "word class" in captions that are neither of before nor of now: an earlier change left them."""
+    wanted, classes = caption_rules.first_phrase(now.trigger_word, now.class_word), class_words.known()
+    starts = Counter(line.split(",")[0].strip() for line in lines)
+    pairs = {start: start.split() for start in starts}
+    return [
+        Replacement(starts[start], start, wanted)
+        for start, words in sorted(pairs.items())
+        if len(words) == 2 and words[1].lower() in classes and start.lower() != wanted.lower()
+    ]

@@ -113,6 +113,9 @@ def run_view(client: Client, run_id: str = "") -> RunView | None:
     rows, phases = progress_file.rows_among(lines), progress_file.phases_among(lines)
     last: Mapping[str, Any] = rows[-1] if rows else {}
     step = outcome.get("steps") or last.get("step", numbers.first)
+    checkpoints = tuple(checkpoints_of(folder, numbers))
+    if not outcome:  # nobody may have written lines since the program was killed; the trainer's files tell how far it came
+        step = max([step, *(one.step for one in checkpoints)])
     phase = phases[-1] if phases else PhaseRow("training" if rows else "starting", record.get("started", 0.0))
     started = record.get("started")
     ended = _modified(folder / run_folder.OUTCOME_FILE) if outcome else None
@@ -124,7 +127,7 @@ def run_view(client: Client, run_id: str = "") -> RunView | None:
         seconds=outcome.get("seconds"), alive_s=alive_s(folder),
         next_save=None if outcome else _next_save(client, folder, step),
         stop=None if outcome else stop_request.asked(folder), resumed_from=record.get("resumed_from", ""),
-        plan=_plan(record), attempts=attempts_of(client.runs, folder.name), checkpoints=tuple(checkpoints_of(folder, numbers)),
+        plan=_plan(record), attempts=attempts_of(client.runs, folder.name), checkpoints=checkpoints,
         samples=tuple(samples_of(folder, numbers, progress_file.samples_among(lines))), log=last_lines(folder),
         cause=state_file.told(outcome) if outcome else None, model=Path(outcome.get("model", "")).name,
         warnings=_warnings(folder),

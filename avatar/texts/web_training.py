@@ -67,6 +67,7 @@ TEXTS: Mapping[str, Entry] = {
     },
     "web.training.command.unwatched": {"es": "[[monitor ID --adopt]]", "en": "[[monitor ID --adopt]]"},
     "web.training.command.resume": {"es": "[[train ID --resume]]", "en": "[[train ID --resume]]"},
+    "web.training.command.again": {"es": "[[train ID]]", "en": "[[train ID]]"},
     "web.training.command.try": {"es": "[[try ID]]", "en": "[[try ID]]"},
     "web.training.outdated": {
         "es": "Ya no corresponde a lo que hay ahora. {why}",
@@ -194,6 +195,10 @@ TEXTS: Mapping[str, Entry] = {
     "web.training.settle": {"es": "Juzgar lo que dejó", "en": "Judge what it left"},
     "web.training.settled": {"es": "Se ha juzgado lo que dejó.", "en": "What it left was judged."},
     "web.training.continue": {"es": "Para continuarlo desde lo último guardado:", "en": "To go on from what was saved last:"},
+    "web.training.no_state": {
+        "es": "No se guardó ningún estado desde el que continuar. Si lo que dejó no sirve, entrena otra vez:",
+        "en": "No state was saved to go on from. If what it left is of no use, train again:",
+    },
     "web.training.watch_it": {"es": "Para vigilarlo hasta el final:", "en": "To watch it to its end:"},
     "web.training.try_it": {"es": "Para probar el modelo:", "en": "To try the model:"},
     "web.training.copied": {"es": "Copiado.", "en": "Copied."},

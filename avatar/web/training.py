@@ -24,6 +24,7 @@ def training(site: Site, query: Query) -> dict[str, Any]:
     """Return the training that the page shows, the newest unless `run` names one, and what is next where there is none."""
     from avatar.commands import stage_state
     from avatar.reports import run_view
+    from avatar.training import states
     from avatar.web import next_steps
 
     client = query.need_client()
@@ -37,6 +38,7 @@ def training(site: Site, query: Query) -> dict[str, Any]:
         "prompts": _prompts(client),
         "outdated": train.why if train.state == "outdated" else None,
         "next": next_steps.next_step(state),
+        "resumable": view is not None and view.state == "killed" and states.newest_state(client.runs) is not None,
     }
 
 

@@ -10,10 +10,11 @@ OFFERED = ("man", "woman", "person")
 _SAID: Mapping[str, str] = {
     "woman": """
         mujer senora senorita dama chava femenino femenina actriz femme dame frau donna signora mulher senhora vrouw
-        kobieta kvinna kvinde kvinne zena женщина 女 女性 女人
+        doctora enfermera abogada profesora maestra bailarina kobieta kvinna kvinde kvinne zena женщина 女 女性 女人
     """,
     "man": """
         hombre senor caballero chavo varon masculino masculina homme monsieur mann uomo signore homem senhor mezczyzna mies muz
+        enfermero abogado profesor maestro bailarin
         мужчина 男 男性 男人
     """,
     "person": """
@@ -38,6 +39,11 @@ def english(word: str) -> str:
     """
     known = (_ENGLISH.get(_plain(part)) for part in word.split())
     return next((found for found in known if found), word)
+
+
+def known() -> frozenset[str]:
+    """Return the class words that people usually have, in English."""
+    return frozenset({*OFFERED, *_SAID})
 
 
 def looks_english(word: str) -> bool:

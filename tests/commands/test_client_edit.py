@@ -83,6 +83,20 @@ def test_captions_of_the_user_keep_the_old_word_and_are_told_with_the_command_th
     assert {change.after for change in changes} == {"mrwx woman, red scarf", "portrait of mrwx"}
 
 
+def test_captions_that_an_earlier_change_left_are_told_at_the_next_one_too(make: MakeSession, prepared: Client) -> None:
+    session, _ = make()
+    first, second, _, _ = sorted(record.image_id for record in prepared.records())
+    caption_store.set_caption(prepared, first, "ohwx woman, red scarf")
+    caption_store.set_caption(prepared, second, "smiling woman in a park, red scarf")  # never had the word
+    client_edit.client_edit(session, "ana", trigger="mrwx")
+
+    result = client_edit.client_edit(session, "ana", trigger="zzwx", class_word="person")
+
+    assert [(one.n, one.old, one.new) for one in result.value["captions"]] == [(1, "ohwx woman", "zzwx person")]
+    back = client_edit.client_edit(session, "ana", trigger="ohwx", class_word="woman")
+    assert back.value["captions"] == ()
+
+
 def test_a_dataset_of_the_users_own_captions_is_out_of_date_too(make: MakeSession, prepared: Client) -> None:
     session, _ = make()
     for record in prepared.records():

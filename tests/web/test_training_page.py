@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import time
@@ -16,7 +17,7 @@ import utils
 from avatar.plan.values import Change
 from avatar.reports import run_view
 from avatar.texts.text import Text
-from avatar.training import run_folder, stop_request
+from avatar.training import run_folder, states, stop_request
 from avatar.web import watcher
 from avatar.web.site import Site
 from avatar.workspace.client import Client
@@ -261,6 +262,20 @@ def test_what_a_killed_training_left_is_judged_when_that_is_asked_for(pages: Ask
     assert post(pages, "settle") == (200, {"settled": [run.run_id]})
     found = shown(pages)["run"]
     assert found["state"] == "failed" and found["cause"]["text"]
+
+
+def test_a_killed_training_is_as_far_as_its_files_and_goes_on_only_from_a_saved_state(pages: Asking, client: Client) -> None:
+    run = in_state(client, "killed")
+    found = shown(pages)
+    assert found["run"]["step"] == 60 and found["resumable"] is False
+    checkpoint = max(run.folder.rglob("*-step*.safetensors"))
+    shutil.copy(checkpoint, checkpoint.with_name(checkpoint.name.replace("00000050", "00000075")))
+    for part in states.STATE_PARTS:
+        saved = run.folder / checkpoint.name.replace(".safetensors", "-state") / part
+        saved.parent.mkdir(exist_ok=True)
+        saved.write_bytes(b"x")
+    found = shown(pages)
+    assert found["run"]["step"] == 75 and found["resumable"] is True
 
 
 def test_looking_changes_no_file(pages: Asking, client: Client) -> None:

@@ -4,6 +4,7 @@ import {act, announce, el, empty, fill, notice, on, page, t, toast, view} from "
 import {Detail} from "./review_detail.js";
 import {Limits} from "./review_limits.js";
 import {NO_FILTER, ORDERS, Pictures, chosen, reasonCounts} from "./review_rows.js";
+import {command} from "./typed.js";
 import {Wall} from "./review_wall.js";
 
 const place = (name) => document.getElementById(name);
@@ -64,7 +65,11 @@ function show({keep = true} = {}) {
   drawSelection();
   const none = place("nothing");
   place("tools").hidden = !pictures.all.length;
-  if (!pictures.all.length) fill(none, empty(t("web.review.empty"), t("web.review.empty_how"), `import-mj ${page.client} …`));
+  if (!pictures.all.length) {
+    const made = empty(t("web.review.empty"), t("web.review.empty_how"));
+    made.append(command(t("web.review.command.import")));
+    fill(none, made);
+  }
   else if (!shown.length) {
     const made = empty(t("web.review.none"), t("web.review.none_how"));
     made.append(el("button", {type: "button", onclick: clearFilters}, t("web.review.clear_filters")));

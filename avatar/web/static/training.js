@@ -163,11 +163,12 @@ function drawTold(run) {
   if (run.state === "killed") {
     say("bad", t("web.training.said.killed"),
       el("p", {}, el("button", {type: "button", onclick: settle}, t("web.training.settle"))),
-      el("p", {}, t("web.training.continue"), " ", command(t("web.training.command.resume"))));
+      shown.resumable ? el("p", {}, t("web.training.continue"), " ", command(t("web.training.command.resume")))
+        : el("p", {}, t("web.training.no_state"), " ", command(t("web.training.command.again"))));
   }
   if (shown.outdated && run.run_id === shown.runs[0] && !GOING.has(run.state)) say("warn", t("web.training.outdated", {why: shown.outdated.text}));
   for (const warning of run.warnings) say("warn", el("div", {class: "lines"}, warning.text));
-  const key = JSON.stringify([run.stop, run.state, run.cause, shown.outdated, run.warnings, run.next_save]);
+  const key = JSON.stringify([run.stop, run.state, run.cause, shown.outdated, shown.resumable, run.warnings, run.next_save]);
   if (place("told").dataset.key === key) return;
   place("told").dataset.key = key;
   fill(place("told"), told);
