@@ -120,13 +120,12 @@ def suggest(
     if not asked.changes:
         nothing = Text("captioner.nothing_new", {"n": asked.asked}) if asked.asked else Text("captioner.none_doubtful")
         return Result(value, [nothing], client=client.client_id)
-    warnings = few_per_kind(
-        caption_edits.problems(asked.changes, trigger_word=client.info().trigger_word, max_tokens=settings.captions.max_tokens)
-    )
+    numbers = {entry.row.image_id: entry.number for entry in review_list.entries(client, records)}
+    trigger, most = client.info().trigger_word, settings.captions.max_tokens
+    warnings = few_per_kind(caption_edits.problems(asked.changes, trigger_word=trigger, max_tokens=most, numbers=numbers))
     if apply:
         done = caption_store.apply_captions(client, asked.changes)
         return Result(value, [Text("captions.applied", {"n": done}, "good")], warnings, client.client_id)
-    numbers = {entry.row.image_id: entry.number for entry in review_list.entries(client, records)}
     rows = [(numbers[c.image_id], c.before, c.after.removeprefix(c.before).lstrip(", ")) for c in asked.changes]
     title = Text("captioner.title", {"n": len(rows), "total": len(lines), "model": asked.model})
     table = Table(("col.number", "col.by_rules", "col.captioner"), rows, title)

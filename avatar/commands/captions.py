@@ -90,7 +90,8 @@ def _change_captions(
     if not changes:
         return Result(value, [Text("captions.no_changes")], client=client.client_id)
     max_tokens = session.settings(client).captions.max_tokens
-    warnings = few_per_kind(caption_edits.problems(changes, trigger_word=trigger, max_tokens=max_tokens))
+    problems = caption_edits.problems(changes, trigger_word=trigger, max_tokens=max_tokens, numbers=numbers)
+    warnings = few_per_kind(problems)
     if apply:
         done = caption_store.undo_captions(client) if kind == "undo" else caption_store.apply_captions(client, changes)
         said = Text("captions.undone" if kind == "undo" else "captions.applied", {"n": done}, "good")

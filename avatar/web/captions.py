@@ -144,7 +144,7 @@ def _preview(
 
     numbers = review_list.numbers(records)
     ordered = sorted(found, key=lambda change: numbers.get(change.image_id, 0))
-    limits = {"trigger_word": client.info().trigger_word, "max_tokens": settings.captions.max_tokens}
+    limits = {"trigger_word": client.info().trigger_word, "max_tokens": settings.captions.max_tokens, "numbers": numbers}
     problems = caption_edits.problems(ordered, **limits)  # type: ignore[arg-type]  # each has the type of its name
     return {
         "n": len(ordered), "based_on": _mark(ordered),

@@ -16,6 +16,7 @@ from avatar.commands import captions as captions_commands
 from avatar.dataset import caption_edits, caption_store
 from avatar.dataset.caption_edits import CaptionChange, add_phrase, remove_phrase, replace_text, set_text
 from avatar.terminal import command_line, menu, menus
+from avatar.texts import translate
 from avatar.texts.text import PipelineError
 from avatar.workspace.client import Client
 from avatar.workspace.records import Caption
@@ -115,6 +116,8 @@ def test_captions_without_trigger_or_too_long_are_warned_about() -> None:
     changes = [CaptionChange("a", "x", "woman, hat"), CaptionChange("b", "x", "ohwx " + "red " * 80)]
     keys = [told.key for told in caption_edits.problems(changes, trigger_word="ohwx", max_tokens=75)]
     assert keys == ["caption.no_trigger", "caption.long"]
+    [_, told] = caption_edits.problems(changes, trigger_word="ohwx", max_tokens=75, numbers={"a": 1, "b": 7})
+    assert "n.º 7 puede llegar a" in translate.words(told, "es")
 
 
 # --- kept and taken back ---------------------------------------------------------------------------------------------
