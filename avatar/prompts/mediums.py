@@ -91,7 +91,7 @@ class _Named:
             elif run in media:
                 self.names.append(media[run])
             elif n == 1 and run[0] in _BEFORE:
-                self.before += [] if self.names else run  # no "studio" of "Pixar studio style"
+                self.before += run if set(self.names) <= _PHOTOS else []  # no "studio" of "Pixar studio style"
             else:
                 continue
             self.own += run

@@ -123,7 +123,8 @@ def _token(word: str, capital: bool, earlier: Sequence[Token]) -> Token:
     if word in _HOW or (word.endswith("ly") and len(word) > 4 and not among(word, NAMED)):
         return Token(word, "how")
     tag, verb = verb_form(word)
-    if word.endswith("ing") and tag == "noun" and word in _OF_LIGHT and before is not None and among(before.word, NAMED):
+    lights = word.endswith("ing") and word in _OF_LIGHT - _NO_FORM
+    if lights and tag == "noun" and before is not None and among(before.word, NAMED):
         tag, verb = "ing", _plain(word[:-3])  # "a crystal ball glowing on the table", not "glowing light"
     if word in _NO_FORM and before is not None and _is_doing(word, before):
         tag, verb = "ing", _plain(word[:-3])
@@ -145,7 +146,7 @@ def _opens(token: Token, earlier: Sequence[Token]) -> bool:
 def _is_doing(word: str, before: Token) -> bool:
     """Return whether a noun on -ing is what somebody does: "a nun painting at an easel", no "oil painting"."""
     somebody = among(before.word, NAMED) or singular(before.word) in _PERSONS
-    return somebody and _plain(word[:-3]) in ACTIONS and f"{before.word} {word}" not in ways("mediums")
+    return somebody and word in ("painting", "drawing") and f"{before.word} {word}" not in ways("mediums")
 
 
 def _does(word: str, verb: str, earlier: Sequence[Token]) -> bool:
