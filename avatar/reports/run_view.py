@@ -13,6 +13,7 @@ from typing import Any, Literal
 from avatar.plan.values import Change, change_from_json
 from avatar.system import process_tree
 from avatar.texts.text import PipelineError, Text
+from avatar.trainer.log import BAR
 from avatar.training import hand_over, log_file, progress_file, run_figures, run_folder, sample_pictures, stop_request
 from avatar.training import run as training_run
 from avatar.training import runs as training_runs
@@ -27,6 +28,7 @@ from avatar.workspace.client import Client, run_folders
 # killed: neither lives and nobody has judged
 State = Literal["live", "unwatched", "ending", "killed", "verified", "failed", "stopped"]
 GOING = frozenset({"live", "unwatched", "ending"})
+UNWRITTEN = frozenset({"unwatched", "killed"})  # no program is there that writes down how far the trainer is
 STARTING_S = 15.0  # [choice] so long a run may be without a process: its records are written first
 LOG_LINES, LOG_BYTES = 120, 1 << 16
 _FIGURES = (
@@ -112,16 +114,16 @@ def run_view(client: Client, run_id: str = "") -> RunView | None:
     lines = list(progress_file.lines_of(folder / PROGRESS_FILE))
     rows, phases = progress_file.rows_among(lines), progress_file.phases_among(lines)
     last: Mapping[str, Any] = rows[-1] if rows else {}
-    step = outcome.get("steps") or last.get("step", numbers.first)
+    state = state_of(folder)
+    step, total = reached(folder, state, last)
+    step, total = outcome.get("steps") or step, outcome.get("total") or total
     checkpoints = tuple(checkpoints_of(folder, numbers))
-    if not outcome:  # nobody may have written lines since the program was killed; the trainer's files tell how far it came
-        step = max([step, *(one.step for one in checkpoints)])
     phase = phases[-1] if phases else PhaseRow("training" if rows else "starting", record.get("started", 0.0))
     started = record.get("started")
     ended = _modified(folder / run_folder.OUTCOME_FILE) if outcome else None
     return RunView(
-        run_id=folder.name, state=state_of(folder), phase=phase.phase, phase_since=phase.time or None,
-        step=step, total=outcome.get("total") or last.get("total") or record.get("plan", {}).get("max_train_steps", 0),
+        run_id=folder.name, state=state, phase=phase.phase, phase_since=phase.time or None,
+        step=step, total=total or record.get("plan", {}).get("max_train_steps", 0),
         first_step=numbers.first, figures={name: last[name] for name in _FIGURES if name in last},
         kwh=outcome.get("kwh") or run_figures.kwh_of(rows), started=started, ended=ended,
         seconds=outcome.get("seconds"), alive_s=alive_s(folder),
@@ -148,6 +150,20 @@ def state_of(folder: Path) -> State:
     if watched:
         return "ending"
     return "live" if not note and 0 <= time.time() - record.get("started", 0.0) < STARTING_S else "killed"
+
+
+def reached(folder: Path, state: State, row: Mapping[str, Any]) -> tuple[int, int]:
+    """Return step and total of a run that nobody has judged: those of its last line of progress.
+
+    Where no program was there to write such lines to the end, also by what the trainer left: its bar and its checkpoints.
+    """
+    numbers = numbers_of_record(run_folder.read_command(folder))
+    step, total = row.get("step", numbers.first), row.get("total", 0)
+    if state in UNWRITTEN:
+        for done, whole in ((int(bar[1]), int(bar[2])) for line in last_lines(folder) for bar in BAR.finditer(line)):
+            step, total = max(step, numbers.of_bar(done, whole)), total or numbers.of_all(whole)
+        step = max([step, *(one.step for one in checkpoints_of(folder, numbers))])
+    return step, total
 
 
 def alive_s(folder: Path) -> float | None:

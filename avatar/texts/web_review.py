@@ -68,7 +68,6 @@ TEXTS: Mapping[str, Entry] = {
     "web.review.none_how": {"es": "Quita alguno para ver más.", "en": "Take one away to see more."},
     "web.review.clear_filters": {"es": "Quitar los filtros", "en": "Take the filters away"},
     "web.review.empty": {"es": "Todavía no hay imágenes", "en": "There are no pictures yet"},
-    "web.review.command.import": {"es": "[[import-mj ID CARPETA]]", "en": "[[import-mj ID FOLDER]]"},
     "web.review.empty_how": {
         "es": "Carga las de MidJourney y tus fotos, procésalas y aquí podrás revisarlas.",
         "en": "Import those of MidJourney and your photos, process them, and review them here.",

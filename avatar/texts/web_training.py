@@ -65,6 +65,10 @@ TEXTS: Mapping[str, Entry] = {
             off, or all was closed at once.
         """,
     },
+    "web.training.said.killed_at_end": {
+        "es": "El entrenador llegó al último paso: seguramente el modelo está entero. Júzgalo antes de entrenar otra vez.",
+        "en": "The trainer came to the last step: most likely the model is whole. Judge it before you train again.",
+    },
     "web.training.command.unwatched": {"es": "[[monitor ID --adopt]]", "en": "[[monitor ID --adopt]]"},
     "web.training.command.resume": {"es": "[[train ID --resume]]", "en": "[[train ID --resume]]"},
     "web.training.command.again": {"es": "[[train ID]]", "en": "[[train ID]]"},

@@ -78,9 +78,11 @@ def _training(client: Client) -> dict[str, Any] | None:
     row = {} if outcome else progress_file.last_row(folder / progress_file.PROGRESS_FILE)
     phase = None if outcome else progress_file.last_phase(folder / progress_file.PROGRESS_FILE)
     ended = folder / run_folder.OUTCOME_FILE
+    state = run_view.state_of(folder)
+    step, total = run_view.reached(folder, state, row)
     return {
-        "run": folder.name, "state": run_view.state_of(folder), "phase": phase.phase if phase else "",
-        "step": outcome.get("steps") or row.get("step", 0), "total": outcome.get("total") or row.get("total", 0),
+        "run": folder.name, "state": state, "phase": phase.phase if phase else "",
+        "step": outcome.get("steps") or step, "total": outcome.get("total") or total,
         "eta_s": row.get("eta_s"), "ended": ended.stat().st_mtime if outcome else None,
         "model": Path(outcome.get("model", "")).name,
     }  # fmt: skip

@@ -109,7 +109,10 @@ class Teller:
                     self._gone.add(name)
                     found.append(self._job("gone", {"client": name}))
                 continue
-            self._gone.discard(name)
+            if name in self._gone:  # it is there again, under its old name or out of a copy: all is told anew
+                self._gone.discard(name)
+                self._cursors.pop(name, None)
+                self._versions = {place: version for place, version in self._versions.items() if place[0] != name}
             if name != EVERYBODY and (progress := self._progress(name, feed)) is not None:
                 found.append(progress)
             for what, version in feed.versions.items():

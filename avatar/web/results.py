@@ -38,12 +38,25 @@ def grid(site: Site, query: Query) -> object:
     with translate.about(client.client_id):
         known = trial.trial_ids(client)
         if not known:
-            return {"trials": [], "empty": text("trial.none", query.language, client=client.client_id)}
+            return _nothing(site, query, client)
         asked = query.parameters.get("trial", "")
         folder = trial.folder_of(client, asked) if asked else _to_look_at(client) or trial.folder_of(client, known[0])
         settings = site.session().settings(client)
         found = trial_live.standing(client, folder, settings)
         return {"trials": known, **_told(client, found, settings, query.language)}
+
+
+def _nothing(site: Site, query: Query, client: Client) -> dict[str, Any]:
+    """Return what the page says without a trial: what makes one, or what comes before where there is no model to try."""
+    from avatar.commands import stage_state
+    from avatar.results import trial_models
+    from avatar.web import next_steps
+
+    said = text("trial.none", query.language, client=client.client_id)
+    if trial_models.found(client):
+        return {"trials": [], "empty": said}
+    state = stage_state.client_state(site.session(query.language), client)
+    return {"trials": [], "empty": said.partition("\n")[0], "next": next_steps.next_step(state)}
 
 
 def _to_look_at(client: Client) -> Path | None:

@@ -98,9 +98,16 @@ def test_a_trial_that_the_command_draws_is_followed_from_its_first_picture_to_it
     assert all(cell["picture"] for cell in cells(found)) and found["unmeasured"] == found["done"]
 
 
-def test_a_client_without_a_trial_says_how_one_is_made(direct: Direct) -> None:
+def test_a_client_without_a_trial_says_how_one_is_made(direct: Direct, client: Client) -> None:
+    made.trained(client)
     found = direct.view("results", lang="es")
     assert found["trials"] == [] and "try ana" in found["empty"]
+
+
+def test_without_a_model_to_try_the_page_says_what_comes_first(direct: Direct) -> None:
+    found = direct.view("results", lang="es")
+    assert found["trials"] == [] and "try" not in found["empty"]
+    assert found["next"]["stage"] == "import-mj" and "import-mj ana CARPETA" in found["next"]["command"]["text"]
 
 
 def test_an_older_trial_is_shown_when_it_is_asked_for_and_an_unknown_one_is_told(

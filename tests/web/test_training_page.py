@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import time
@@ -63,6 +62,14 @@ def in_state(client: Client, state: str) -> MadeRun:
         case "stopped":
             run.end(False, Text("train.cause.cancelled", {"step": 60, "total": 100}), cancelled=True)
     return run
+
+
+def save_state(run: MadeRun, step: int) -> None:
+    """Leave the files of a whole state; what is in them nobody reads here."""
+    folder = run.folder / f"ana_avatar_v1-step{step:08d}-state"
+    folder.mkdir()
+    for name in states.STATE_PARTS:
+        (folder / name).write_bytes(b"{}")
 
 
 # --- what it shows ---------------------------------------------------------------------------------------------------
@@ -264,18 +271,25 @@ def test_what_a_killed_training_left_is_judged_when_that_is_asked_for(pages: Ask
     assert found["state"] == "failed" and found["cause"]["text"]
 
 
-def test_a_killed_training_is_as_far_as_its_files_and_goes_on_only_from_a_saved_state(pages: Asking, client: Client) -> None:
+@pytest.mark.parametrize("state", ["killed", "unwatched"])
+def test_how_far_a_training_is_that_nobody_writes_down_is_read_from_what_the_trainer_left(
+    pages: Asking, client: Client, state: str
+) -> None:
+    run = in_state(client, state)
+    assert shown(pages)["run"]["step"] == 60
+    run.checkpoint(75, time.time())
+    assert shown(pages)["run"]["step"] == 75
+    run.say("\rsteps: 100%|##########| 100/100 [02:42<00:00,  1.62s/it, avr_loss=0.0951]")
+    assert (shown(pages)["run"]["step"], shown(pages)["run"]["total"]) == (100, 100)
+    card = pages.get("/api/client/ana/card").json["training"]
+    assert (card["step"], card["total"]) == (100, 100)
+
+
+def test_going_on_is_offered_only_where_a_whole_state_was_saved(pages: Asking, client: Client) -> None:
     run = in_state(client, "killed")
-    found = shown(pages)
-    assert found["run"]["step"] == 60 and found["resumable"] is False
-    checkpoint = max(run.folder.rglob("*-step*.safetensors"))
-    shutil.copy(checkpoint, checkpoint.with_name(checkpoint.name.replace("00000050", "00000075")))
-    for part in states.STATE_PARTS:
-        saved = run.folder / checkpoint.name.replace(".safetensors", "-state") / part
-        saved.parent.mkdir(exist_ok=True)
-        saved.write_bytes(b"x")
-    found = shown(pages)
-    assert found["run"]["step"] == 75 and found["resumable"] is True
+    assert shown(pages)["resumable"] is False
+    save_state(run, 50)
+    assert shown(pages)["resumable"] is True
 
 
 def test_looking_changes_no_file(pages: Asking, client: Client) -> None:

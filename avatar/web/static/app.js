@@ -275,6 +275,7 @@ function wish() {
 }
 
 function deliver(kind, value) {
+  if (value.client && value.client === page.client) tellGone(kind === "gone");
   if (kind === "changed") {
     const name = `${value.client}/${value.what}`;
     const before = known.get(name);
@@ -283,8 +284,15 @@ function deliver(kind, value) {
   }
   const mine = value.client === "" || followed.has(value.client);
   if (mine && kind === "snapshot") snapshotCame = true;
-  if (kind === "gone" && value.client === page.client && page.client) notice(t("web.common.gone"), "bad");
   if (mine) for (const handler of handlers[kind]) handler(value);
+}
+
+/** Say that the page's client is no longer there; what was known of it is forgotten: when it is back, all of it is news. */
+function tellGone(gone) {
+  if (gone) {
+    for (const name of known.keys()) if (name.startsWith(`${page.client}/`)) known.set(name, "");
+    notice(t("web.common.gone"), "bad", "gone");
+  } else if (document.getElementById("notice").dataset.about === "gone") notice("");
 }
 
 function heard(message) {
@@ -369,7 +377,6 @@ async function hold(signal) {
           tell({kind: "sign"});
           if (!event) continue;
           if (event.id !== null) lastId = event.id;
-          if (event.name === "gone") for (const set of [wanted, glanced]) set.delete(event.data.client);
           tell({kind: event.name, value: event.data});
         }
       }

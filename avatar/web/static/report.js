@@ -13,7 +13,7 @@ button.addEventListener("click", async () => {
 });
 
 on("changed", (event) => {
-  if (!["captions", "records", "outcome", "models"].includes(event.what) || button.disabled) return;
+  if (!["captions", "records", "outcome"].includes(event.what) || button.disabled) return;
   notice(t("web.report.changed"), "", "report");
   document.getElementById("notice").append(" ", el("button", { type: "button", class: "small", onclick: () => location.reload() }, t("web.report.reload")));
 });

@@ -2,6 +2,7 @@
 import { act, ask, duration, el, empty, fill, moment, number, on, oneAtATime, percent, t, view } from "./app.js";
 import { Viewer } from "./compare.js";
 import { shownPicture } from "./trial_pictures.js";
+import { command } from "./typed.js";
 
 const $ = (id) => document.getElementById(id);
 let state = null;
@@ -22,7 +23,7 @@ const load = oneAtATime(async () => {
     if (problem.status || !state) tell(problem.message); // without an answer what was shown stays, greyed
     return;
   }
-  if (found.empty) return tell(found.empty);
+  if (found.empty) return tell(found.empty, found.next);
   const same = shown === JSON.stringify(found);
   state = found;
   if (same && !busy) return;
@@ -32,9 +33,12 @@ const load = oneAtATime(async () => {
   draw();
 });
 
-function tell(said) {
+/** Say why there is nothing to show; next: the step that comes first, with its command. */
+function tell(said, next = null) {
   const [title, ...rest] = said.split("\n");
-  fill($("state"), empty(title, rest.join("\n")));
+  const section = empty(title, next ? t("web.training.none_next", { label: next.label.text }) : rest.join("\n"));
+  if (next) section.append(command(next.command.text));
+  fill($("state"), section);
   $("state").hidden = false;
   $("results").hidden = true;
   shown = "";
@@ -312,7 +316,8 @@ $("trial").addEventListener("change", () => {
   load();
 });
 on("changed", (event) => {
-  if (["trial", "models"].includes(event.what) && !busy) load();
+  if (busy) return;
+  if (["trial", "outcome"].includes(event.what) || !$("state").hidden) load(); // without a trial, anything moves what comes first
 });
 await load();
 viewer.resume();

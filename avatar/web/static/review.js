@@ -4,8 +4,8 @@ import {act, announce, el, empty, fill, notice, on, page, t, toast, view} from "
 import {Detail} from "./review_detail.js";
 import {Limits} from "./review_limits.js";
 import {NO_FILTER, ORDERS, Pictures, chosen, reasonCounts} from "./review_rows.js";
-import {command} from "./typed.js";
 import {Wall} from "./review_wall.js";
+import {command} from "./typed.js";
 
 const place = (name) => document.getElementById(name);
 const CHANGED_MS = 150;   // several changes at once are read once
@@ -67,7 +67,7 @@ function show({keep = true} = {}) {
   place("tools").hidden = !pictures.all.length;
   if (!pictures.all.length) {
     const made = empty(t("web.review.empty"), t("web.review.empty_how"));
-    made.append(command(t("web.review.command.import")));
+    made.append(...["import-mj", "import-real"].map((name) => el("p", {}, command(t(`web.next.${name}`)))));
     fill(none, made);
   }
   else if (!shown.length) {

@@ -7,6 +7,8 @@ import {tellChoices, tellEnd} from "./training_end.js";
 import {command} from "./typed.js";
 
 const LAST_CHARACTERS = 160;
+const MINUTE = "20261126-1840".length;  // of a run's name
+const UNWATCHED_MS = 10000;  // no line of progress comes then: the page asks itself
 const HOT_C = 85;       // from here on cards slow themselves down
 const CURVES_MS = [5000, 60000];  // least and most between two looks at the curves
 const CURVES_SHARE = 100;  // a look that takes so long is followed by a hundred times as long without one: 1 % of a core
@@ -136,12 +138,13 @@ function drawRuns() {
   if (shown.run) choice.value = shown.run.run_id;
 }
 
-/** 20261126-184012 -> 26/11/2026 18:40. */
+/** 20261126-184012 -> 26/11/2026 18:40; with its seconds where another run began in the same minute. */
 function runLabel(name) {
   const found = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)(-\d+)?$/.exec(name);
   if (!found) return name;
   const [, year, month, day, hour, minute, second, more] = found;
-  return moment(`${year}-${month}-${day}T${hour}:${minute}:${second}`) + (more || "");
+  const shared = shown.runs.filter((one) => one.startsWith(name.slice(0, MINUTE))).length > 1;
+  return moment(`${year}-${month}-${day}T${hour}:${minute}:${second}`) + (shared ? `:${second}` : "") + (more || "");
 }
 
 function drawTold(run) {
@@ -163,12 +166,13 @@ function drawTold(run) {
   if (run.state === "killed") {
     say("bad", t("web.training.said.killed"),
       el("p", {}, el("button", {type: "button", onclick: settle}, t("web.training.settle"))),
-      shown.resumable ? el("p", {}, t("web.training.continue"), " ", command(t("web.training.command.resume")))
-        : el("p", {}, t("web.training.no_state"), " ", command(t("web.training.command.again"))));
+      run.total && run.step >= run.total ? el("p", {}, t("web.training.said.killed_at_end"))
+        : shown.resumable ? el("p", {}, t("web.training.continue"), " ", command(t("web.training.command.resume")))
+          : el("p", {}, t("web.training.no_state"), " ", command(t("web.training.command.again"))));
   }
   if (shown.outdated && run.run_id === shown.runs[0] && !GOING.has(run.state)) say("warn", t("web.training.outdated", {why: shown.outdated.text}));
   for (const warning of run.warnings) say("warn", el("div", {class: "lines"}, warning.text));
-  const key = JSON.stringify([run.stop, run.state, run.cause, shown.outdated, shown.resumable, run.warnings, run.next_save]);
+  const key = JSON.stringify([run.stop, run.state, run.cause, shown.outdated, run.warnings, run.next_save, shown.resumable, run.step >= run.total]);
   if (place("told").dataset.key === key) return;
   place("told").dataset.key = key;
   fill(place("told"), told);
@@ -412,6 +416,7 @@ setInterval(() => {
   const age = shown.run.alive_s === null ? null : shown.run.alive_s + (Date.now() - came) / 1000;
   parts.alive.textContent = GOING.has(shown.run.state) && age !== null && age > 15 ? t("web.training.alive", {age: duration(age)}) : "";
   if (GOING.has(shown.run.state)) { drawProgress(); refreshLog(); }
+  if (shown.run.state === "unwatched" && !document.hidden && Date.now() - came > UNWATCHED_MS) refresh();
 }, 2000);
 
 place("run").addEventListener("change", (event) => {

@@ -44,3 +44,16 @@ def test_the_page_is_readable_in_both_sizes_light_and_dark(address: str, open_pa
         page = open_page(f"{address}?lang={language}", size=size, dark=dark)
         page.wait_for_selector("#live[data-state=connected]")
         assert looks.faults(page) == []
+
+
+def test_the_state_of_a_stage_is_one_word_on_one_line_on_a_telephone(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}?lang=es", size="narrow")
+    state = page.locator("td.state").first
+    lines = state.evaluate("""(cell) => {
+      cell.textContent = "desactualizado";
+      cell.previousElementSibling.textContent = "x ".repeat(80);
+      const range = document.createRange();
+      range.selectNodeContents(cell);
+      return new Set([...range.getClientRects()].map((line) => Math.round(line.top))).size;
+    }""")
+    assert lines == 1

@@ -190,6 +190,9 @@ def test_a_client_without_a_trial_and_an_older_trial(
     address: str, photographed: Client, open_page: OpenPage
 ) -> None:  # fmt: skip
     page = open_page(address, size="narrow")
+    page.locator(".empty .typed").wait_for()  # there is no model yet
+    assert looks.faults(page) == [] and "try ana" not in page.locator(".empty").inner_text()
+    made.trained(photographed, (1000, 1500))
     page.locator(".empty", has_text="try ana").wait_for()
     assert looks.faults(page) == []
     made_trial.tried(photographed, paint=small)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from avatar.faces import decisions
+from avatar.texts import translate
 from avatar.web import apart, review_later
 from avatar.workspace.client import Client, record_text
 from avatar.workspace.records import FaceChoice
@@ -88,6 +89,17 @@ def focused(page: Page) -> str:
 
 
 # --- decisions -------------------------------------------------------------------------------------------------------
+
+
+def test_without_pictures_the_page_says_both_commands_that_import_them_as_they_are_typed(
+    dashboard: Dashboard, open_page: OpenPage
+) -> None:  # fmt: skip
+    page = open_page(f"{dashboard.address}/client/ana/review?lang=es", size="narrow")
+    page.wait_for_selector(".empty code")
+    said = page.locator(".empty code").all_inner_texts()
+    line = translate.with_commands("[[import-mj ana CARPETA]]", "es").strip("«»")
+    assert said == [line, line.replace("import-mj", "import-real")] and line.startswith("python")
+    assert looks.faults(page) == []
 
 
 def test_keys_move_decide_and_take_back(review: Page, client: Client, pictures: dict[int, str]) -> None:

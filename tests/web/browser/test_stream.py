@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from avatar.web import watcher
 from avatar.web.server import MOST_STREAMS
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
@@ -214,3 +215,21 @@ def test_a_killed_server_is_said_and_another_one_at_its_place_heals_the_page_by_
         assert [kind for kind, _ in page.evaluate("window.heard")].count("snapshot") == 1  # gone on with, not begun again
     with serving(tmp_path, port, "f" * 32):
         until(lambda: "otra dirección" in page.inner_text("#notice"))
+
+
+def test_a_client_that_is_back_under_its_name_is_no_longer_told_to_be_gone_and_its_news_reach_the_page_again(
+    dashboard: Dashboard, workspace: Workspace, open_page: OpenPage, watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watcher, "KINDS_S", 0.05)
+    watched.allowed.append("404")
+    page, other = (open_page(f"{dashboard.address}/client/ana/captions?lang=es") for _ in range(2))
+    for one in (page, other):
+        one.wait_for_selector("#live[data-state=connected]")
+        one.wait_for_selector(".empty")
+    page.evaluate(RECORD)
+    workspace.rename("ana", "eva")
+    page.locator("#notice", has_text="ya no existe").wait_for()
+    other.reload()  # a tab that comes meanwhile opens the stream anew
+    workspace.rename("eva", "ana")
+    page.wait_for_selector("#notice", state="hidden")
+    until(lambda: ["changed", "captions"] in page.evaluate("window.heard.map(([kind, data]) => [kind, data.what])"))

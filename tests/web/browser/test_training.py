@@ -19,7 +19,7 @@ from tests.web.browser import looks
 from tests.web.browser.conftest import OpenPage, Watched
 from tests.web.conftest import TOKEN, Dashboard, started
 from tests.web.made_run import MadeRun
-from tests.web.test_training_page import STATES, in_state
+from tests.web.test_training_page import STATES, in_state, save_state
 
 # Counts tones and notices instead of sounding and showing them.
 COUNTED = """
@@ -184,7 +184,15 @@ def test_the_end_is_told_by_sound_and_notice_where_that_was_asked_for_and_only_o
 def test_a_killed_training_is_judged_by_a_click(dashboard: Dashboard, client: Client, open_page: OpenPage) -> None:
     run = in_state(client, "killed")
     page = open_page(f"{dashboard.address}/client/ana/training?lang=en")
+    told = page.locator("#told .typed code")
+    assert [text.partition(".py ")[2] for text in told.all_inner_texts()] == ["train ana"]  # nothing to go on from
+    save_state(run, 50)
+    page.reload()
     page.get_by_text("train ana --resume").wait_for()
+    run.say("\rsteps: 100%|##########| 100/100 [02:42<00:00,  1.62s/it, avr_loss=0.0951]")
+    page.reload()
+    page.locator("#told", has_text="came to the last step").wait_for()
+    assert page.locator(".count").inner_text() == "100 of 100" and told.count() == 0
     page.get_by_role("button", name="Judge what it left").click()
     page.locator("#state").get_by_text("Failed").wait_for()
     assert run_folder.read_outcome(run.folder)["success"] is False
@@ -236,3 +244,14 @@ def test_what_would_be_wrong_with_a_page_is_seen(dashboard: Dashboard, open_page
     }""")
     found = " ".join(looks.faults(page))
     assert all(part in found for part in ("contrast", "no name: <button", "no alt", "scrolls sideways"))
+
+
+def test_trainings_that_began_in_the_same_minute_are_told_apart_by_their_seconds(
+    dashboard: Dashboard, client: Client, open_page: OpenPage
+) -> None:
+    for run_id in ("20261125-090000", "20261126-201804", "20261126-201831"):
+        MadeRun(client, run_id=run_id, total=100).to(20).end(False, Text("train.cause.nan", {"detail": "20"}))
+    page = open_page(f"{dashboard.address}/client/ana/training?lang=es")
+    page.wait_for_selector("#run option", state="attached")
+    said = page.locator("#run option").all_inner_texts()
+    assert said == ["26/11/2026 20:18:31", "26/11/2026 20:18:04", "25/11/2026 09:00"]
