@@ -239,8 +239,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "nothing is downloaded for drawing.",
         },
         do={
-            "es": "[[base-model ID]] muestra los que hay y dónde se buscan.",
-            "en": "[[base-model ID]] shows those that are there, and where they are looked for.",
+            "es": "[[base-model]] muestra los que hay y dónde se buscan.",
+            "en": "[[base-model]] shows those that are there, and where they are looked for.",
         },
     ),
     "draw.trainer.no_vae": Error(

@@ -40,7 +40,7 @@ def text(key: str, language: str, **values: object) -> str:
 
 COMMAND = re.compile(r"\[\[(.*?)\]\]")
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]+")  # not the name shown of a client, nor several
-_ANY_CLIENT = re.compile(r"(?<=\[\[)([a-z]+(?: [a-z]+)?) ID\b(?! ID)")
+_ANY_CLIENT = re.compile(r"(?<=\[\[)([a-z-]+(?: [a-z]+)?) ID\b(?! ID)")
 _CLIENT: ContextVar[str] = ContextVar("client", default="")  # that what is told is about, where a text does not say it
 QUOTES = {"es": "«{}»", "en": "'{}'"}
 _START_LINES = ["python avatar_pipeline.py"]

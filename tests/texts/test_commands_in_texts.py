@@ -58,6 +58,7 @@ def test_a_command_names_the_client_that_the_text_is_about() -> None:
     assert "configure ana --set" in known
     assert "ID" not in known
     assert "configure ID --set" in translate.text("train.no_state", "en", client="ana, eva")
+    assert translate.with_commands("[[import-mj ID FOLDER]]", "en", of_client=True).endswith("import-mj {client} FOLDER'")
 
 
 def test_within_what_is_about_a_client_the_commands_of_every_text_name_it_but_a_text_about_another() -> None:
