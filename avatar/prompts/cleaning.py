@@ -25,6 +25,20 @@ _COMMAND = re.compile(r"^\s*/?imagine\b(?:\s+prompt)?\s*:?\s*|^\s*prompt\s*:\s*"
 _ASKED_NOT = re.compile(r"(?:--|—|–)no\s+(.*?)(?=\s(?:--|—|–)|$)", re.IGNORECASE)
 
 
+_PAINTED = {
+    "oil": "oil painting", "oils": "oil painting", "acrylic": "acrylic painting", "watercolor": "watercolor",
+    "watercolour": "watercolor", "gouache": "gouache painting", "tempera": "tempera painting", "ink": "ink drawing",
+    "charcoal": "charcoal drawing", "pencil": "pencil drawing", "graphite": "pencil drawing", "pastel": "pastel drawing",
+    "óleo": "oil painting", "oleo": "oil painting", "acrílico": "acrylic painting", "acuarela": "watercolor",
+    "tinta": "ink drawing", "carboncillo": "charcoal drawing",
+}  # fmt: skip
+_ON_CANVAS = re.compile(
+    rf"\b(?P<paint>{'|'.join(_PAINTED)}) (?:on|over|sobre)(?: an?| the| un)?(?: \w+)??"
+    r" (?:canvas|paper|panel|wood|board|lienzo|papel|tabla)\b",
+    re.IGNORECASE,
+)
+
+
 def clean_prompt(text: str) -> str:
     """Return a prompt without parameters, URLs, weights, Job IDs and invisible characters, on one line."""
     text = unicodedata.normalize("NFC", text)
@@ -34,6 +48,11 @@ def clean_prompt(text: str) -> str:
         text = _PARAMETERS.sub(" ", _JOB_ID.sub(" ", text))
         text = _WEIGHT.sub(", ", text)
     return " ".join((text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)).split())
+
+
+def with_media_named(text: str) -> str:
+    """Return a prompt with what is said of paint and ground as the medium it means: "oil on canvas" is an oil painting."""
+    return _ON_CANVAS.sub(lambda match: _PAINTED[match["paint"].lower()], text)
 
 
 def without_weights(text: str) -> tuple[str, list[str]]:

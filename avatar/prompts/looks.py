@@ -48,14 +48,16 @@ GAZES = {
     "looking at the camera": rf"{_LOOK} (?:at|in(?:to)?|to|towards?|on){_THE} (?:camera|viewer|lens|audience)"
     rf"|(?<!no )(?<!without )\b(?:direct |strong |intense )?eye contact(?: with{_THE} (?:camera|viewer|lens))?"
     rf"|(?<!not )\b(?:direct|frontal) gaze(?: (?:at|into|to){_THE} (?:camera|viewer|lens))?"
-    rf"|(?<!not )\b(?:smiling|smiles|facing|gaze)(?: directly| straight)?(?: at| towards?| to| into)?{_THE} (?:camera|viewer)"
+    r"|(?<!not )\b(?:smiling|smiles|smile|grinning|laughing|facing|gaze)(?: \w+ly| straight)?"
+    rf"(?: at| towards?| to| into)?{_THE} (?:camera|viewer)"
     rf"|\b(?:meets?|meeting){_THE} (?:camera|viewer|lens)(?:['’]s (?:eyes|gaze))?"
     rf"|{_MIRA} (?:a|hacia|directa a|fija en|en){_THE} (?:c[aá]mara|objetivo|espectador)|contacto visual",
 }
 # One expression, so that no two share a word; the number of its group is the place in GAZES.
 _GAZE = re.compile("|".join(rf"((?:{pattern})\b)" for pattern in GAZES.values()), re.IGNORECASE)
 _MAY_LOOK = re.compile(
-    r"\b(?:look|gaz|star[ei]|glanc|peer|mira|eyes |eye contact|contacto|meet(?:s|ing)? the|(?:smil|facing).*(?:camera|viewer))",
+    r"\b(?:look|gaz|star[ei]|glanc|peer|mira|eyes |eye contact|contacto|meet(?:s|ing)? the"
+    r"|(?:smil|grin|laugh|facing).*(?:camera|viewer))",
     re.IGNORECASE,
 )  # most prompts have none: 3 instead of 69 us for 96 letters [measured]
 _MAY_SHOW = re.compile(  # a word of each way to say angle, view or framing: most sentences have none
@@ -66,7 +68,7 @@ _MAY_SHOW = re.compile(  # a word of each way to say angle, view or framing: mos
     re.IGNORECASE,
 )
 _NOT_A_PLACE = r"(?!\s+(?:a|an|the|his|her|their|my)\b)"  # "seen from behind the desk"
-_SMILES = re.compile(r"\bsmil(?:ing|es?)\b", re.IGNORECASE)
+_SMILES = re.compile(r"\b(?:smil(?:ing|es?)|grinning|laughing)\b", re.IGNORECASE)
 # Before an angle: where light comes from, "sunlight from above", "luz cenital".
 _LIT_FROM = re.compile(
     r"\b(?:\w*light\w*|lit|illuminat\w+|glow\w*|rays?|beams?|shafts?|shin\w+|sun|lamps?|bulbs?|luz|luces|iluminaci[oó]n|iluminad[oa]"

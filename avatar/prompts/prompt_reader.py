@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from avatar.prompts import looks
-from avatar.prompts.cleaning import READ_CHARACTERS, asked_not, clean_prompt, filled_in, without_weights
+from avatar.prompts.cleaning import READ_CHARACTERS, asked_not, clean_prompt, filled_in, with_media_named, without_weights
 from avatar.prompts.denied import without_denied
 from avatar.prompts.groups import groups
 from avatar.prompts.kinds import PERSONS, is_sound, tells_who
@@ -74,7 +74,7 @@ def read_prompt(midjourney: MidJourney | None) -> Reading:
 def _read(text: str, cut: bool, no: tuple[str, ...], prompts: tuple[str, ...]) -> Reading:
     denied = asked_not(no, prompts)
     text, negative = without_weights(filled_in(text.replace("_", " ") if cut else text))
-    text = clean_prompt(text)
+    text = with_media_named(clean_prompt(text))
     language = language_of(text)
     if language == "other":
         return Reading(left_out=(LeftOut(text[:_LONGEST_NAMED], "not_translated"),), understood=False)

@@ -212,7 +212,7 @@ class Sorter:
         return ""
 
     def _place(self, group: Group) -> Iterator[Said]:
-        general = set(group.words) - {"of"} <= TOO_GENERAL
+        general = _is_general(group.words)
         if group.preposition in _NOT_HERE or (group.verb in ACTIONS and group.preposition == "off"):
             return
         if group.preposition in LOCATIVE:
@@ -221,7 +221,7 @@ class Sorter:
             yield from self._unless_general(with_state(group, "place", self.cursor))
 
     def _unless_general(self, phrase: Phrase) -> Iterator[Said]:
-        if set(phrase.text.split()) - {"of"} - TOO_GENERAL:
+        if not _is_general(phrase.text.split()):
             yield phrase
 
     def _object(self, group: Group) -> Iterator[Said]:
@@ -319,6 +319,11 @@ def _medium(group: Group, following: Group) -> Medium | None:
         return None
     medium = medium_of(group.before_of)
     return None if medium is not None and group.preposition == "like" and not medium.is_photo else medium
+
+
+def _is_general(said: Sequence[str]) -> bool:
+    """Return whether words say too little to be said alone; what a thing is made of describes it: "stone wall"."""
+    return set(said) - {"of"} <= TOO_GENERAL and not (len(said) > 1 and said[0] in _MADE)
 
 
 def _credits(group: Group) -> bool:

@@ -29,6 +29,8 @@ def left_out(prompt: str, reason: str) -> list[str]:
 @pytest.mark.parametrize(
     ("prompt", "media"),
     [
+        ("a beekeeper, oil on canvas", ["oil painting"]),
+        ("ink on rice paper, a diver", ["ink drawing"]), ("buzo, óleo sobre lienzo", ["oil painting"]),
         ("gouache of a beekeeper", ["gouache"]), ("an aquarelle of a nun, dunes", ["watercolor"]),
         ("black and white photograph of a diver", ["black and white photo"]), ("ink sketch, a diver", ["ink sketch"]),
         ("a diver, 3D rendering, dunes", ["3d render"]), ("anime boy under a bridge", ["anime"]),
@@ -148,6 +150,11 @@ def test_a_colour_or_a_part_alone_is_no_thing(prompt: str) -> None:
     assert said(prompt) == []
 
 
+def test_what_a_general_noun_is_made_of_describes_it() -> None:
+    assert said("a diver sitting on a stone wall", "place") == ["on a stone wall"]
+    assert said("a diver sitting on a wall", "place") == []
+
+
 def test_no_garment_and_no_place_is_one_too_many() -> None:
     prompt = "red hat, teal scarf, loden coat, suede gloves, felt boots, in a barn, near a mill, by a pond, under an arch"
     assert len(said(prompt, "clothing")) == 5
@@ -223,6 +230,8 @@ def test_what_a_person_does_is_said(prompt: str, pose: list[str]) -> None:
         ("looking down at her phone", ["looking down"]),
         ("gazing out of the tall window", ["looking out of the window"]),
         ("hombre mirando a cámara", ["looking at the camera"]),
+        ("smiling softly at the camera", ["looking at the camera"]),
+        ("grinning at the camera", ["looking at the camera"]),
         ("mujer mirando por encima del hombro", ["looking over the shoulder"]), ("mirando al horizonte", ["looking away"]),
         ("staring into a cracked mirror", ["staring into a cracked mirror"]), ("not looking at the camera", []),
         ("no eye contact", []), ("sin mirar a cámara", []), ("good looking man", []), ("looks like an elf", []),
