@@ -12,14 +12,19 @@ export const page = {
 const texts = {};
 for (const block of document.querySelectorAll("script.texts")) Object.assign(texts, JSON.parse(block.textContent));
 
-const decimals = (value, low, high = low) => new Intl.NumberFormat(language === "es" ? "es-ES" : "en-US", {
-  minimumFractionDigits: low, maximumFractionDigits: high, useGrouping: "always",
+const decimals = (value, low, high = low, useGrouping = "always") => new Intl.NumberFormat(language === "es" ? "es-ES" : "en-US", {
+  minimumFractionDigits: low, maximumFractionDigits: high, useGrouping,
 }).format(value);
 
 /** A number as the language writes it: number(1234.5) -> 1.234,5; digits: as many decimals. null -> –. */
 export function number(value, digits) {
   if (value === null || value === undefined || !Number.isFinite(Number(value))) return "–";
   return digits === undefined ? decimals(Number(value), 0, Math.abs(value) < 1 ? 6 : 2) : decimals(Number(value), digits);
+}
+
+/** A measure as the terminal writes it, its thousands not apart: figure(1660.4, 0) -> 1660. */
+export function figure(value, digits) {
+  return Number.isFinite(value) ? decimals(value, digits, digits, false) : "–";
 }
 
 /** 0.853 -> 85 % (Spanish), 85% (English). */

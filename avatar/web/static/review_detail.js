@@ -1,6 +1,6 @@
 // One picture, large: the original with all its faces, the crop beside it, measures beside limits, near-duplicates.
 
-import {bytes, el, fill, moment, number, percent, picture as address, t, view} from "./app.js";
+import {bytes, el, figure, fill, moment, number, percent, picture as address, t, view} from "./app.js";
 import {signOf, stateWords} from "./review_rows.js";
 import {addressOf} from "./review_wall.js";
 
@@ -158,11 +158,11 @@ export class Detail {
   table() {
     const rows = this.told.beside.map((one) => {
       let digits = DIGITS[one.measure] || 0;
-      while (digits < MOST_DIGITS && one.value !== one.limit && number(one.value, digits) === number(one.limit, digits)) digits += 1;
-      const off = number(Math.abs(one.value - one.limit), digits), share = one.limit ? ` (${percent(Math.abs(one.value - one.limit) / one.limit)})` : "";
+      while (digits < MOST_DIGITS && one.value !== one.limit && figure(one.value, digits) === figure(one.limit, digits)) digits += 1;
+      const off = figure(Math.abs(one.value - one.limit), digits), share = one.limit ? ` (${percent(Math.abs(one.value - one.limit) / one.limit)})` : "";
       return el("tr", {class: one.meets ? "" : "unmet"},
-        el("th", {scope: "row"}, t(`web.review.measure.${one.measure}`)), el("td", {class: "number"}, number(one.value, digits)),
-        el("td", {}, t(one.is_least ? "web.review.at_least" : "web.review.at_most", {limit: number(one.limit, digits)}),
+        el("th", {scope: "row"}, t(`web.review.measure.${one.measure}`)), el("td", {class: "number"}, figure(one.value, digits)),
+        el("td", {}, t(one.is_least ? "web.review.at_least" : "web.review.at_most", {limit: figure(one.limit, digits)}),
           el("span", {class: "detail-off"}, one.meets ? [" ✓", el("span", {class: "visually-hidden"}, ` ${t("web.review.meets")}`)] : ` ✕ ${t(one.is_least ? "web.review.short_of" : "web.review.beyond", {off: off + share})}`)));
     });
     return el("table", {class: "detail-table"},

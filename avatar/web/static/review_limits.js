@@ -1,6 +1,6 @@
 // The limits of quality as sliders: what they would change is shown on the wall before anything is kept.
 
-import {act, el, fill, number, t, toast, view} from "./app.js";
+import {act, el, figure, fill, t, toast, view} from "./app.js";
 
 const DIGITS = {max_noise_sigma: 1, refuse_enlargement: 1, face_confidence_threshold: 2};
 const ASK_MS = 60;  // after a slider moved, before it is asked what that would change
@@ -67,7 +67,7 @@ export class Limits {
 
   slider(one) {
     const low = Math.min(one.low, one.value), high = Math.max(one.high, one.value);
-    const shown = (value) => number(value, DIGITS[one.name] || 0);
+    const shown = (value) => figure(value, DIGITS[one.name] || 0);
     const bars = el("div", {class: "limits-bars", "aria-hidden": "true"});
     const most = Math.max(1, ...one.bins);
     const width = (one.high - one.low) / one.bins.length;

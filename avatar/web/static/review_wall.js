@@ -1,6 +1,6 @@
 // The wall: a grid of thousands of cards of which only the rows in view exist. Focus moves by arrows, as in a grid of ARIA.
 
-import {el, picture as address, t} from "./app.js";
+import {el, figure, picture as address, t} from "./app.js";
 import {reasonWords, signOf, spoken, stateWords} from "./review_rows.js";
 
 const GAP = 14, LEAST_WIDTH = 156, BELOW = 98;  // px; BELOW: what stands under the picture of a card
@@ -142,7 +142,7 @@ export class Wall {
     const reasons = reasonWords(this.pictures, one);
     card.querySelector(".shot-state").textContent = mark ? `→ ${t(`web.review.would.${mark}`)}` : `${signOf(one)} ${stateWords(one)}`;
     const extra = one.faces > 1 ? [t("web.review.faces", {n: one.faces})] : [];
-    const measured = one[this.shows] === null || one[this.shows] === undefined ? [] : [t(`web.review.shows.${this.shows}`, {n: one[this.shows]})];
+    const measured = one[this.shows] === null || one[this.shows] === undefined ? [] : [t(`web.review.shows.${this.shows}`, {n: figure(one[this.shows], this.shows === "likeness" ? 2 : 0)})];
     card.querySelector(".shot-reason").textContent = [...reasons, ...extra].join(", ") || measured[0] || "\u00a0";
     const image = card.querySelector("img"), wanted = addressOf(one, this.size);
     if (image.dataset.look !== one.look + one.id || (!image.src && !image.dataset.src)) {

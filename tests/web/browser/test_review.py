@@ -9,6 +9,7 @@ import pytest
 
 from avatar.faces import decisions
 from avatar.texts import translate
+from avatar.texts.text import Text
 from avatar.web import apart, review_later
 from avatar.workspace.client import Client, record_text
 from avatar.workspace.records import FaceChoice
@@ -273,6 +274,15 @@ def test_measures_stand_beside_their_limits_with_how_much_is_missing(review: Pag
     assert review.locator(".detail-acts [data-key=approve]").get_attribute("aria-pressed") == "true"
     review.locator(".detail-close").click()
     review.locator(f"{CARD}:focus .shot-number", has_text="6").wait_for()
+
+
+def test_measures_are_written_as_the_terminal_writes_them(dashboard: Dashboard, client: Client, open_page: OpenPage) -> None:
+    wall.add(client, 1, blur=1660)
+    page = opened(dashboard, open_page)
+    terminal = translate.words(Text("report.measure.blur", {"value": 1660.0}), "es")
+    assert terminal == "nitidez 1660" and terminal in card(page, 1).inner_text()
+    card(page, 1).locator(".shot").click()
+    page.locator(".detail-table tr", has_text="1660").wait_for()
 
 
 def test_of_near_duplicates_side_by_side_one_is_kept(review: Page, client: Client, pictures: dict[int, str]) -> None:
