@@ -87,11 +87,12 @@ def many_names(names: Iterable[str]) -> str:
     return ", ".join(every[:NAMES_SHOWN]) + (f", … (+{more})" if more > 0 else "")
 
 
-def odd_line(state: ClientState) -> list[Text]:
-    """Return that nobody knows who the client is, or the pictures that do not look like them; none where all do."""
+def odd_lines(state: ClientState) -> list[Text]:
+    """Return what the table of stages does not tell: whose the pictures are, and which captions have other words."""
     if state.client_unknown or not state.odd:
-        return [finding.text for finding in state.client_unknown]
-    return [Text("status.odd", {"n": len(state.odd), "client": state.client_id, "names": many_names(state.odd)}, "warn")]
+        return [*(finding.text for finding in state.client_unknown), *state.strayed]
+    odd = Text("status.odd", {"n": len(state.odd), "client": state.client_id, "names": many_names(state.odd)}, "warn")
+    return [odd, *state.strayed]
 
 
 def state_table(state: ClientState) -> Table:

@@ -25,10 +25,10 @@ def captions(
 
     Pictures have the numbers of the review; the least certain captions come first.
     change: ("set", number, name or id of a picture, text), ("replace", old, new), ("add", phrase), ("remove", phrase),
-    ("undo",).
+    ("renew",), ("undo",).
     of: number, name or id of the one picture that is shown in full
     """
-    from avatar.dataset import caption_store, caption_suggestions
+    from avatar.dataset import caption_store, caption_suggestions, own_words
     from avatar.reports import review_list
 
     client = session.need_client(client_id)
@@ -50,7 +50,9 @@ def captions(
         said = caption_suggestions.stored(client, [record for record in records if record.image_id == image_id])
         blocks = caption_view.in_full(rows[0], numbers[image_id], doubtful_from, said.get(image_id, {}))
     else:
-        blocks = caption_view.overview(rows, numbers, doubtful_from)
+        info, config = client.info(), settings.captions
+        strayed = sum(row.by == "user" and not own_words.begins(row.text, info, config) for row in rows)
+        blocks = [*caption_view.overview(rows, numbers, doubtful_from), *own_words.told(strayed, info, config)]
     value = {"captions": [caption_view.as_json(row, numbers[row.image_id]) for row in rows]}
     return Result(value, blocks, client=client.client_id)
 
@@ -75,12 +77,16 @@ def _change_captions(
     session: Session, client: Client, numbers: Mapping[str, int], rows: Sequence[CaptionRow], change: tuple[str, ...],
     apply: bool,
 ) -> Result[dict[str, Any]]:  # fmt: skip
-    from avatar.dataset import caption_edits, caption_store
+    from avatar.dataset import caption_edits, caption_store, own_words
 
     trigger = client.info().trigger_word
     kind, *words = change
     if kind == "undo":
         changes = caption_store.last_edit(client)
+    elif kind == "renew":
+        own = {row.image_id: row.text for row in rows if row.by == "user"}
+        config = session.settings(client).captions
+        changes = own_words.renewed(own, client.info(), config, own_words.former(client))
     else:
         edit = {"set": caption_edits.set_text, "replace": caption_edits.replace_text,
                 "add": caption_edits.add_phrase, "remove": caption_edits.remove_phrase}[kind]  # fmt: skip
@@ -121,8 +127,8 @@ COMMANDS = (
         menu=(
             MenuLine("captions", "menu.captions_show"), MenuLine("captions", "menu.captions_set"),
             MenuLine("captions", "menu.captions_replace"), MenuLine("captions", "menu.captions_add"),
-            MenuLine("captions", "menu.captions_remove"), MenuLine("captions", "menu.captions_undo"),
-            MenuLine("captions", "menu.captions_suggest"),
+            MenuLine("captions", "menu.captions_remove"), MenuLine("captions", "menu.captions_renew"),
+            MenuLine("captions", "menu.captions_undo"), MenuLine("captions", "menu.captions_suggest"),
         ),
         arguments=(
             CLIENT,
@@ -131,6 +137,7 @@ COMMANDS = (
             Argument(name="--replace", metavar=("OLD", "NEW"), number=2, group="change", help="help.captions_replace"),
             Argument(name="--add", metavar="PHRASE", number=1, group="change", help="help.captions_add"),
             Argument(name="--remove", metavar="PHRASE", number=1, group="change", help="help.captions_remove"),
+            Argument(name="--renew", flag=True, constant=(), group="change", help="help.captions_renew"),
             Argument(
                 name="--suggest", number=1, choices=(*captioners.KINDS, captioners.NONE), group="change",
                 help="help.captions_suggest",

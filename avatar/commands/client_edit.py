@@ -26,36 +26,46 @@ def client_edit(
 ) -> Result[dict[str, Any]]:  # fmt: skip
     """Change what is given, and say what follows by itself and what is to be done again."""
     from avatar.dataset import client_edit as edits
+    from avatar.dataset import own_words
 
     client = session.need_client(client_id)
     stale = _outdated(session, client)
     done = edits.edit(client, trigger=trigger, class_word=class_word, consent=consent, name=name)
-    value = {"info": done.after, "changes": done.changes, "captions": done.captions}
+    strayed = _strayed(session, client, done)
+    value = {"info": done.after, "changes": done.changes, "captions": strayed}
+    config = session.settings(client).captions
+    own = own_words.told(len(strayed), done.after, config)
     translated = clients.translated(class_word, done.after.class_word) if class_word else []
     if not done.changes:
-        return Result(value, [*translated, Text("client.edit_same")], client=client.client_id)
+        return Result(value, [*translated, Text("client.edit_same"), *own], client=client.client_id)
     said = [
         Text("client.edited", {"what": Text(COLUMNS[field]), "before": before or "-", "after": after or "-"}, "good")
         for field, (before, after) in done.changes.items()
     ]
     warnings = clients.trigger_warnings(done.after.trigger_word) if "trigger_word" in done.changes else []
     follows = _follows(session, client, done, stale) if done.changes.keys() & {"trigger_word", "class_word"} else []
-    return Result(value, [*said, *translated, *follows, _way_back(client, done)], warnings, client.client_id)
+    return Result(value, [*said, *translated, *own, *follows, _way_back(client, done)], warnings, client.client_id)
 
 
 def _outdated(session: Session, client: Client) -> set[str]:
     return {stage.name for stage in stage_state.client_state(session, client).stages if stage.state == "outdated"}
 
 
+def _strayed(session: Session, client: Client, done: ClientEdit) -> list[str]:
+    """Return the pictures whose caption is the user's and does not begin with the words of now."""
+    from avatar.dataset import own_words
+
+    config = session.settings(client).captions
+    return [record.image_id for record in client.each_record() if own_words.strayed(record, done.after, config)]
+
+
 def _follows(session: Session, client: Client, done: ClientEdit, stale: set[str]) -> list[Text]:
-    """Return what depends on the words: captions of the user, samples, dataset, models."""
+    """Return what depends on the words: samples, dataset, models."""
     from avatar.results import trial_models
     from avatar.training import sample_prompts
 
     names = {"client": client.client_id}
-    told = [
-        Text("client.edit_captions", {**names, "n": item.n, "old": item.old, "new": item.new}, "warn") for item in done.captions
-    ]
+    told: list[Text] = []
     own, old = sample_prompts.own_prompts(client), done.before.trigger_word
     if own is not None and "trigger_word" in done.changes and old in own:
         path = str(client.training / sample_prompts.PROMPTS_FILE)

@@ -247,7 +247,7 @@ def status(session: Session, client_id: str | None = None) -> Result[ClientState
     client = session.need_client(client_id)
     state = stage_state.client_state(session, client)
     imports = [commands_blocks.imports_line(state.imports)] if state.imports else []
-    odd = commands_blocks.odd_line(state)
+    odd = commands_blocks.odd_lines(state)
     return Result(state, [commands_blocks.state_table(state), *imports, *odd, next_step(state)], client=client.client_id)
 
 

@@ -63,7 +63,7 @@ def prepare(session: Session, client_id: str | None) -> Result[Prepared]:
     words = {"trigger_word": info.trigger_word, "class_word": info.class_word}
     records = report.records
     persons = unknown.findings(client, records)
-    advice = dataset_advice.advice(records, session.settings(client), **words, persons=persons)
+    advice = dataset_advice.advice(records, session.settings(client), **words, persons=persons, client_id=client.client_id)
     blocks.append(_advice_table(client, records, advice))
     page = _write_page(session, client, records, report, advice)
     (blocks if page.style == "good" else warnings).append(page)

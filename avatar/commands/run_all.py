@@ -76,7 +76,7 @@ def run_all(
     value = {"stages": {name: result.value for name, result in done.items()}, "state": state}
     warnings = [warning for result in done.values() for warning in result.warnings]
     interrupted = any(result.interrupted for result in done.values())
-    return Result(value, [blocks.state_table(state), *blocks.odd_line(state)], warnings, client.client_id, failed, interrupted)
+    return Result(value, [blocks.state_table(state), *blocks.odd_lines(state)], warnings, client.client_id, failed, interrupted)
 
 
 def _is_done(session: Session, client: Client, name: str, *, forced: bool) -> bool:

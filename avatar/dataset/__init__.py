@@ -6,11 +6,12 @@ caption: The caption of a picture by rules: trigger word and class word, then wh
 caption_edits: Edits of existing captions, computed for preview first
 caption_store: Captions that the user wrote, kept in the records, with undo
 caption_suggestions: Captions that something that looks at the pictures suggests: asked once, merged
-client_edit: Changes a client's words, consent note or name, and finds the user's captions that still have the words of before
+client_edit: Changes a client's words, consent note or name
 gather: Collects the approved pictures with their captions, and captions edited in training_data/
 held_out: Which photos no training sees, so that likeness can be measured on them
 media: How the pictures of a dataset are made: photos, drawings or paintings, renderings or figures
 members: The data of each approved picture that a dataset is made from, and the dataset's fingerprint
+own_words: The user's captions that do not begin with the client's words of now, and the change that makes them begin so
 prepared: The existing dataset: what the last preparation wrote, and captions edited in its files since
 regularisation: Lays out regularisation pictures as the trainer reads them: a folder named for the class, a caption each
 repeats: Decides how often the trainer sees each picture

@@ -45,7 +45,7 @@ Framed = tuple[str, float]  # image id and a measure of it
 
 def advice(
     records: Iterable[ImageRecord], settings: Settings, *, trigger_word: str = "", class_word: str = "",
-    persons: Sequence[Finding] = (),
+    persons: Sequence[Finding] = (), client_id: str = "ID",
 ) -> list[Finding]:  # fmt: skip
     """Return the findings about a dataset; if none needs attention, the first one says that it is ready.
 
@@ -71,7 +71,11 @@ def advice(
         *_likeness_advice(approved),
         *_share_advice(records, settings),
     ]
-    found += [*_caption_advice(lines), *_unsaid_advice(approved), *_user_caption_advice(approved, trigger_word)]
+    found += [
+        *_caption_advice(lines),
+        *_unsaid_advice(approved),
+        *_user_caption_advice(approved, _opening(trigger_word, class_word, settings), client_id),
+    ]
     if not settings.captions.include_identity:
         found += _identity_advice(lines, caption_rules.first_phrase(trigger_word, class_word))
     found += [*_view_advice(approved), *_light_advice(approved), *_style_advice(approved), *_size_advice(approved, settings)]
@@ -195,11 +199,15 @@ def _unsaid_advice(approved: Sequence[ImageRecord]) -> Iterator[Finding]:
         yield _found("ready", "advice.unsaid", {"n": len(silent), "total": len(approved)}, silent)
 
 
-def _user_caption_advice(approved: Sequence[ImageRecord], trigger_word: str) -> Iterator[Finding]:
+def _opening(trigger_word: str, class_word: str, settings: Settings) -> str:
+    return caption_rules.opening(trigger_word, class_word, settings.captions) if trigger_word else ""
+
+
+def _user_caption_advice(approved: Sequence[ImageRecord], opening: str, client_id: str) -> Iterator[Finding]:
     own = [(record.image_id, record.caption.text) for record in approved if record.caption and record.caption.by == "user"]
-    mute = tuple(i for i, text in own if trigger_word and caption_rules.caption_problems(text, trigger_word))
+    mute = tuple(i for i, text in own if opening and not caption_rules.begins_with(text, opening))
     if mute:
-        yield _found("attention", "advice.no_trigger", {"n": len(mute), "trigger": trigger_word}, mute)
+        yield _found("attention", "advice.no_trigger", {"n": len(mute), "trigger": opening, "client": client_id}, mute)
 
 
 def _identity_advice(lines: Mapping[str, str], first_phrase: str) -> Iterator[Finding]:

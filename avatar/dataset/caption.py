@@ -47,8 +47,7 @@ def account(record: ImageRecord, *, trigger_word: str, class_word: str, config: 
     """Return the caption of one picture with what of its prompt is in it, what is not and why, and how doubtful it is."""
     if record.caption is not None and record.caption.by == "user":
         return CaptionAccount(record.caption.text)
-    with_class = config.template.partition(",")[0].count("{") > 1
-    first = first_phrase(trigger_word, class_word if with_class else "")
+    first = opening(trigger_word, class_word, config)
     reading = read_prompt(record.midjourney)
     candidates = list(_phrases(record, config))
     cut_off = [phrase for phrase in candidates if not _shown(phrase, record)]
@@ -112,6 +111,12 @@ _NOT_OF_PROMPT = ("framing", "own")
 _MUCH_LOST, _PROSE_WORDS = 0.2, 40  # [choice] shorter prompts are lists, of which each phrase is seen at once
 
 
+def opening(trigger_word: str, class_word: str, config: CaptionConfig) -> str:
+    """Return how the captions of a template begin: with the class word where its first phrase has one."""
+    with_class = config.template.partition(",")[0].count("{") > 1
+    return first_phrase(trigger_word, class_word if with_class else "")
+
+
 def first_phrase(trigger_word: str, class_word: str) -> str:
     """Return "ohwx woman"; the class word is not repeated if the trigger word contains it."""
     trigger, klass = (" ".join(word.replace(",", " ").split()) for word in (trigger_word, class_word))
@@ -123,14 +128,15 @@ def first_phrase(trigger_word: str, class_word: str) -> str:
 def caption_problems(text: str, trigger_word: str) -> list[Text]:
     """Return how the trainer would read a caption differently from what its author meant."""
     problems: list[Text] = []
-    if not _begins_with(text, trigger_word):
+    if not begins_with(text, trigger_word):
         problems.append(Text("caption.no_trigger", {"trigger": trigger_word, "text": text}))
     if "\n" in text.strip() or "\r" in text.strip():
         problems.append(Text("caption.several_lines", {"text": text}))
     return problems
 
 
-def _begins_with(text: str, trigger_word: str) -> bool:
+def begins_with(text: str, trigger_word: str) -> bool:
+    """Return whether a caption begins with words, whatever their case, and no longer word."""
     start, trigger = text.strip().lower(), trigger_word.lower()
     return start.startswith(trigger) and not start[len(trigger) : len(trigger) + 1].isalnum()
 

@@ -54,13 +54,17 @@ def trigger_advice(word: str, taken: Collection[str] = ()) -> list[Text]:
     """
     advice: list[Text] = []
     values: dict[str, object] = {"word": word, "suggestion": suggest_trigger(word, taken)}
-    known = any(part in _COMMON and len(part) > 1 for part in _plain(word).split())
-    if known or len(word) < SHORTEST_TRIGGER or not any(letter.isalpha() for letter in word):
+    if is_common(word) or len(word) < SHORTEST_TRIGGER or not any(letter.isalpha() for letter in word):
         advice.append(Text("caption.trigger.common", values))
     tokens = caption_rules.token_bound(word)
     if tokens > MAX_TRIGGER_TOKENS:
         advice.append(Text("caption.trigger.many_tokens", {**values, "n": tokens, "limit": MAX_TRIGGER_TOKENS}))
     return advice
+
+
+def is_common(word: str) -> bool:
+    """Return whether a name or a word of everyday language is in a trigger word, which may be several."""
+    return any(part in _COMMON and len(part) > 1 for part in _plain(word).split())
 
 
 def class_advice(word: str, client_id: str) -> list[Text]:

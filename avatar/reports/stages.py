@@ -48,6 +48,7 @@ class ClientState:
     models: tuple[str, ...]
     imports: tuple[Import, ...] = ()
     odd: tuple[str, ...] = ()  # names of the pictures that do not look like the client, refused or only remarked on
+    strayed: tuple[Text, ...] = ()  # that captions of the user do not begin with the client's words
     client_unknown: tuple[Finding, ...] = ()  # while nobody has said which of several persons is the client
 
     def stage(self, name: str) -> StageState:
@@ -101,7 +102,7 @@ def client_state(client: Client, settings: Settings, records: Iterable[ImageReco
 
     records  all of the client, if already read; else only those changed since the last time are read
     """
-    from avatar.dataset import held_out
+    from avatar.dataset import held_out, own_words
     from avatar.dataset import members as dataset_members
     from avatar.dataset import prepared as dataset_prepared
     from avatar.dataset.held_out import Photo
@@ -139,8 +140,11 @@ def client_state(client: Client, settings: Settings, records: Iterable[ImageReco
     by_source = {source: approved[source] for source in ("mj", "real")}
     imports = tuple(import_list.imports(client))
     odd = tuple(sorted(picture.odd for picture in pictures if picture.odd))
+    strayed = tuple(own_words.told(sum(picture.strayed for picture in pictures), client.info(), settings.captions))
     open_question = tuple(_client_unknown(client, pictures, records))
-    return ClientState(client.client_id, stages, approved.total(), refused, by_source, models, imports, odd, open_question)
+    return ClientState(
+        client.client_id, stages, approved.total(), refused, by_source, models, imports, odd, strayed, open_question
+    )
 
 
 def _client_unknown(client: Client, pictures: Sequence[_Picture], records: Iterable[ImageRecord] | None) -> list[Finding]:
@@ -161,10 +165,11 @@ class _Picture(NamedTuple):
     odd: str = ""  # its name, where it does not look like the client
     looks: str = ""  # of faces.unknown
     photo: Sequence[Any] = ()  # the fields of dataset.held_out.Photo
+    strayed: bool = False  # has a caption of the user that does not begin with the client's words
 
 
 def _pictures(client: Client, settings: Settings, records: Iterable[ImageRecord] | None) -> list[_Picture]:
-    from avatar.dataset import held_out
+    from avatar.dataset import held_out, own_words
     from avatar.dataset import members as dataset_members
     from avatar.faces import identity as face_identity
     from avatar.faces import quality, unknown
@@ -190,6 +195,7 @@ def _pictures(client: Client, settings: Settings, records: Iterable[ImageRecord]
             odd,
             unknown.looks(record),
             held_out.photo(record) or (),
+            own_words.strayed(record, info, settings.captions),
         ]
 
     files = {image_id: " ".join(sorted(names)) for image_id, names in face_update.present_files(client).items()}
@@ -197,7 +203,7 @@ def _pictures(client: Client, settings: Settings, records: Iterable[ImageRecord]
         return [_Picture(*derive(record, files.get(record.image_id, ""))) for record in records]
     in_force = [dataclasses.asdict(part) for part in (settings.faces, settings.quality, settings.captions)]
     rules = (dataset_members.RULES_VERSION, held_out.RULES_VERSION)
-    question = ["crops", rules, compares, in_force, info.trigger_word, info.class_word]
+    question = ["crops and captions", rules, compares, in_force, info.trigger_word, info.class_word]
     return [_Picture(*found) for found in record_index.facts(client, question, derive, files).values()]
 
 

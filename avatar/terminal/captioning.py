@@ -65,6 +65,10 @@ def remove(session: Session) -> None:
     _change(session, "remove", questions.text(session, "ask.caption_phrase"))
 
 
+def renew(session: Session) -> None:
+    _change(session, "renew")
+
+
 def undo(session: Session) -> None:
     _change(session, "undo")
 

@@ -303,6 +303,7 @@ HANDLERS: Mapping[str, Callable[[Session], None]] = {
     "menu.captions_replace": captioning.replace,
     "menu.captions_add": captioning.add,
     "menu.captions_remove": captioning.remove,
+    "menu.captions_renew": captioning.renew,
     "menu.captions_undo": captioning.undo,
     "menu.captions_suggest": captioning.suggest,
     "menu.configure": _configure,
@@ -371,7 +372,7 @@ MENUS: Mapping[str, Menu] = {
     "captions": Menu(
         "menu.captions",
         ("menu.captions_show", "menu.captions_set", "menu.captions_replace", "menu.captions_add", "menu.captions_remove",
-         "menu.captions_undo", "menu.captions_suggest"),
+         "menu.captions_undo", "menu.captions_suggest", "menu.captions_renew"),
         of_client=True,
     ),
     "results": Menu(

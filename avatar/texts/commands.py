@@ -245,6 +245,10 @@ TEXTS: Mapping[str, Entry] = {
     },
     "help.captions_add": {"es": "añadir una frase a todos", "en": "add a phrase to all"},
     "help.captions_remove": {"es": "quitar una frase de todos", "en": "remove a phrase from all"},
+    "help.captions_renew": {
+        "es": "hacer que los que has editado empiecen por la activación y la clase de ahora",
+        "en": "make those that you edited begin with the trigger and class word of now",
+    },
     "help.captions_suggest": {
         "es": """
             describir las imágenes de las que ningún prompt dice nada, las fotos sobre todo: con un generador del entrenador

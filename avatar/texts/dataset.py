@@ -299,8 +299,14 @@ TEXTS: Mapping[str, Entry] = {
         """,
     },
     "advice.no_trigger": {
-        "es": "Textos tuyos que no empiezan por «{trigger}»: {n}. Lo que enseñan no quedará unido a esa palabra.",
-        "en": "Your captions that do not begin with '{trigger}': {n}. What they show will not be tied to that word.",
+        "es": """
+            Textos tuyos que no empiezan por «{trigger}»: {n}. Lo que enseñan no quedará unido a esas palabras. Para
+            arreglarlo: [[captions {client} --renew --apply]]
+        """,
+        "en": """
+            Your captions that do not begin with '{trigger}': {n}. What they show will not be tied to those words. To mend
+            it: [[captions {client} --renew --apply]]
+        """,
     },
     "advice.identity_named": {
         "es": """
@@ -519,6 +525,16 @@ TEXTS: Mapping[str, Entry] = {
     "captions.title": {
         "es": "Textos: {n}, los menos seguros primero (dudosos: {doubtful}, tuyos: {edited})",
         "en": "Captions: {n}, the least certain first (doubtful: {doubtful}, yours: {edited})",
+    },
+    "captions.strayed": {
+        "es": """
+            {n:texto tuyo no empieza|textos tuyos no empiezan} por «{words}», la activación y la clase de ahora. Para
+            arreglarlo: [[captions {client} --renew --apply]]
+        """,
+        "en": """
+            {n:caption of yours does not begin|captions of yours do not begin} with '{words}', the trigger and class word of
+            now. To mend it: [[captions {client} --renew --apply]]
+        """,
     },
     "captions.how_to_look": {
         "es": "Una entera, con su prompt y los motivos: [[captions ID --of N]]",

@@ -134,6 +134,10 @@ TEXTS: Mapping[str, Entry] = {
     "menu.captions_replace": {"es": "Buscar y reemplazar en todos", "en": "Search and replace in all"},
     "menu.captions_add": {"es": "Añadir una frase a todos", "en": "Add a phrase to all"},
     "menu.captions_remove": {"es": "Quitar una frase de todos", "en": "Remove a phrase from all"},
+    "menu.captions_renew": {
+        "es": "Poner la activación y la clase de ahora en los tuyos",
+        "en": "Put the trigger and class word of now into yours",
+    },
     "menu.captions_suggest": {
         "es": "Describir las fotos y las dudosas automáticamente",
         "en": "Describe photos and doubtful pictures automatically",

@@ -296,16 +296,6 @@ TEXTS: Mapping[str, Entry] = {
     },
     "client.edited": {"es": "{what}: {before} → {after}", "en": "{what}: {before} → {after}"},
     "client.edit_same": {"es": "No cambia nada.", "en": "Nothing changes."},
-    "client.edit_captions": {
-        "es": """
-            {n:texto tuyo dice|textos tuyos dicen} todavía «{old}». Para cambiarlo:
-            [[captions {client} --replace "{old}" "{new}" --apply]]
-        """,
-        "en": """
-            {n:caption of yours still says|captions of yours still say} '{old}'. To change it:
-            [[captions {client} --replace "{old}" "{new}" --apply]]
-        """,
-    },
     "client.edit_prompts": {
         "es": "Los prompts de muestra que editaste dicen «{old}»: cámbialo en {path}",
         "en": "The sample prompts that you edited say '{old}': change it in {path}",

@@ -7,15 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from avatar.commands import client_edit, clients, results, stage_state
+from avatar.commands import captions, client_edit, clients, dataset, results, stage_state
 from avatar.commands.session import Session
-from avatar.dataset import caption_store
-from avatar.dataset.caption_edits import replace_text
+from avatar.dataset import caption_store, own_words
+from avatar.dataset import client_edit as client_edits
 from avatar.results import final_model, trial_models
 from avatar.terminal import command_line, menus
+from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text, key_of
 from avatar.training import sample_prompts
 from avatar.workspace.client import Client
+from avatar.workspace.records import Caption
 from avatar.workspace.workspace import Workspace
 from config import Settings
 from data_preprocessor import prepare_dataset
@@ -64,23 +66,71 @@ def test_going_back_leaves_everything_as_it_was(make: MakeSession, prepared: Cli
     assert told(client_edit.client_edit(session, "ana", class_word="woman")) == "No cambia nada."
 
 
-def test_captions_of_the_user_keep_the_old_word_and_are_told_with_the_command_that_replaces_it(
+def test_own_captions_with_other_words_are_told_everywhere_until_the_command_that_is_named_has_mended_them(
     make: MakeSession, prepared: Client
 ) -> None:
     session, _ = make()
     first, second, third, _ = sorted(record.image_id for record in prepared.records())
     caption_store.set_caption(prepared, first, "ohwx woman, red scarf")
-    caption_store.set_caption(prepared, second, "portrait of ohwx")
-    caption_store.set_caption(prepared, third, "a bohwxy thing")  # not the word
+    caption_store.set_caption(prepared, second, "portrait of ohwx, on a bohwxy chair")
+    caption_store.set_caption(prepared, third, "a beautiful woman, hat")
 
-    result = client_edit.client_edit(session, "ana", trigger="mrwx")
+    for given in ({"trigger": "mrwx"}, {"trigger": "mi elle"}, {"class_word": "doctor"}, {"consent": "firmado"}):
+        result = client_edit.client_edit(session, "ana", **given)
+        assert result.value["captions"] == [first, second, third], given
+        assert "captions ana --renew --apply" in told(result)
+    assert [("captions ana --renew --apply" in said) for said in said_of_words(session)] == [True] * 4
 
-    left = [(one.n, one.old, one.new) for one in result.value["captions"]]
-    assert left == [(1, "ohwx woman", "mrwx woman"), (1, "ohwx", "mrwx")]
-    assert 'captions ana --replace "ohwx woman" "mrwx woman" --apply' in told(result)
+    assert command_line.main([*place_of(prepared), "captions", "ana", "--renew", "--apply"]) == 0
+
     lines = {row.image_id: row.text for row in caption_store.caption_rows(prepared, prepared.records(), Settings())}
-    changes = replace_text(lines, "ohwx", "mrwx", trigger_word="mrwx")
-    assert {change.after for change in changes} == {"mrwx woman, red scarf", "portrait of mrwx"}
+    assert [lines[i] for i in (first, second, third)] == [
+        "mi elle doctor, red scarf",
+        "mi elle doctor, portrait of mi elle, on a bohwxy chair",
+        "mi elle doctor, a beautiful woman, hat",
+    ]
+    assert [("--renew" in said) for said in said_of_words(session)] == [False] * 4
+    assert captions.captions(session, "ana", change=("renew",)).value["changes"] == []
+    captions.captions(session, "ana", change=("undo",), apply=True)
+    assert prepared.record(first).caption == Caption(text="ohwx woman, red scarf", by="user")
+
+
+def said_of_words(session: Session) -> list[str]:
+    """Return what status, the list of captions, the preparation and an edit that changes nothing say of own captions."""
+    advice = [translate.words(item.text, "es") for item in dataset.prepare(session, "ana").value.advice]
+    consent = session.workspace.client("ana").info().consent_note
+    results = (
+        clients.status(session, "ana"),
+        captions.captions(session, "ana"),
+        client_edit.client_edit(session, "ana", consent=consent),
+    )
+    return ["\n".join(advice), *(told(result) for result in results)]
+
+
+def place_of(client: Client) -> list[str]:
+    return ["--clients-dir", str(client.folder.parent)]
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [("zzwx woman, hat", "mrwx doctor, hat"), ("zzwx old man in rain, hat", "mrwx doctor in rain, hat"),
+     ("mrwx, hat", "mrwx doctor, hat"), ("MRWX woman", "mrwx doctor"), ("mrwx smiling, hat", "mrwx doctor smiling, hat"),
+     ("xqvz person, hat", "mrwx doctor, hat"), ("pretty woman, hat", "mrwx doctor, pretty woman, hat"),
+     ("zzwxy, hat", "mrwx doctor, zzwxy, hat"), ("mrwx doctor", None), ("mrwx doctors, hat", "mrwx doctor doctors, hat")],
+)  # fmt: skip
+def test_the_words_of_before_go_and_all_else_that_the_user_wrote_stays(client: Client, text: str, after: str | None) -> None:
+    info = client.info().model_copy(update={"trigger_word": "mrwx", "class_word": "doctor"})
+    before = [("zzwx", "old man"), ("ohwx", "woman")]
+    changes = own_words.renewed({"a": text}, info, Settings().captions, before)
+    assert [change.after for change in changes] == ([] if after is None else [after])
+
+
+def test_a_damaged_note_of_the_words_of_before_costs_what_is_damaged(client: Client) -> None:
+    client_edits.edit(client, trigger="mrwx")
+    noted = json.loads((client.images.parent / own_words.WORDS_FILE).read_text(encoding="utf-8"))
+    damaged = {**noted, "words": [*noted["words"], "x", {"trigger_word": 3, "class_word": "a"}]}
+    (client.images.parent / own_words.WORDS_FILE).write_text(json.dumps(damaged), encoding="utf-8")
+    assert own_words.former(client) == [("ohwx", "woman")]
 
 
 def test_captions_that_an_earlier_change_left_are_told_at_the_next_one_too(make: MakeSession, prepared: Client) -> None:
