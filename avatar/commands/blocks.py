@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from avatar.commands.result import Table
@@ -35,6 +36,16 @@ def few_per_kind(warnings: Sequence[Text]) -> list[Text]:
             shown.append(warning)
     more = [count - SHOWN_OF_A_KIND for count in seen.values() if count > SHOWN_OF_A_KIND]
     return shown + [Text("import.more_like_it", {"n": count}) for count in more]
+
+
+def numbered(warnings: Iterable[Text], numbers: Mapping[str, int]) -> list[Text]:
+    """Return warnings with the picture's number in the review in place of its id."""
+    return [
+        replace(told, values={**told.values, "image": Text("captions.picture", {"number": numbers[image]})})
+        if (image := str(told.values.get("image", ""))) in numbers
+        else told
+        for told in warnings
+    ]
 
 
 def few_names(names: Sequence[str]) -> str:

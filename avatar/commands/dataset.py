@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from avatar.commands.blocks import few_per_kind, findings_table
+from avatar.commands.blocks import few_per_kind, findings_table, numbered
 from avatar.commands.command import CLIENT, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table, plain
 from avatar.commands.session import Session
@@ -41,6 +41,7 @@ def prepare(session: Session, client_id: str | None) -> Result[Prepared]:
     import data_preprocessor
     from avatar.dataset import advice as dataset_advice
     from avatar.faces import unknown
+    from avatar.reports import review_list
 
     client = session.need_client(client_id)
     with session.progress("progress.dataset") as bar:
@@ -56,7 +57,7 @@ def prepare(session: Session, client_id: str | None) -> Result[Prepared]:
         Table(columns, rows),
         Text("dataset.shares", shares),
     ]
-    warnings = few_per_kind(report.notes)
+    warnings = few_per_kind(numbered(report.notes, review_list.numbers(report.records)))
     if report.masked:
         blocks.append(_masks_shown(session, client, report))
     info = client.info()

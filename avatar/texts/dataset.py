@@ -463,6 +463,16 @@ TEXTS: Mapping[str, Entry] = {
             '{suggestion}'.
         """,
     },
+    "caption.trigger.several": {
+        "es": """
+            «{word}» tiene espacios, tildes u otras letras que el inglés no usa: es fácil escribirla mal en un prompt, y
+            sus trozos tienen significado propio. Una sola palabra sin nada de eso: «{suggestion}».
+        """,
+        "en": """
+            '{word}' has blanks, accents or letters that English has not: it is easily typed differently in a prompt, and its
+            parts have meanings of their own. One word without them: '{suggestion}'.
+        """,
+    },
     "caption.trigger.many_tokens": {
         "es": """
             «{word}» puede partirse en hasta {n} tokens (mejor {limit} o menos) y se aprende peor. Una más corta:
@@ -557,6 +567,7 @@ TEXTS: Mapping[str, Entry] = {
     "captions.joined": {"es": "{first}; {rest}", "en": "{first}; {rest}"},
     "captions.more": {"es": "y {n} más", "en": "and {n} more"},
     "captions.only_more": {"es": "{n:frase|frases} sin interés", "en": "{n:phrase|phrases} of no interest"},
+    "captions.picture": {"es": "la N.º {number}", "en": "No. {number}"},
     "captions.of_title": {"es": "N.º {number}, {name} ({state})", "en": "No. {number}, {name} ({state})"},
     "captions.of_text": {"es": "Texto: {text}", "en": "Caption: {text}"},
     "captions.of_rules": {"es": "Las reglas dirían: {text}", "en": "The rules would say: {text}"},
