@@ -25,17 +25,19 @@ def client_edit(
     consent: str | None = None, name: str | None = None,
 ) -> Result[dict[str, Any]]:  # fmt: skip
     """Change what is given, and say what follows by itself and what is to be done again."""
+    from avatar.dataset import class_word as class_words
     from avatar.dataset import client_edit as edits
     from avatar.dataset import own_words
 
     client = session.need_client(client_id)
     stale = _outdated(session, client)
-    done = edits.edit(client, trigger=trigger, class_word=class_word, consent=consent, name=name)
+    said_class = None if class_word is None else class_words.read(class_word)
+    done = edits.edit(client, trigger=trigger, class_word=said_class.word if said_class else None, consent=consent, name=name)
     strayed = _strayed(session, client, done)
     value = {"info": done.after, "changes": done.changes, "captions": strayed}
     config = session.settings(client).captions
     own = own_words.told(len(strayed), done.after, config)
-    translated = clients.translated(class_word, done.after.class_word) if class_word else []
+    translated = said_class.told() if said_class else []
     if not done.changes:
         return Result(value, [*translated, Text("client.edit_same"), *own], client=client.client_id)
     said = [

@@ -29,13 +29,16 @@ def client_new(
     session: Session, client_id: str, *, trigger: str = "", class_word: str = "person", name: str = "", consent: str = ""
 ) -> Result[ClientInfo]:
     """Create a client and select it."""
+    from avatar.dataset import class_word as class_words
+
+    said = class_words.read(class_word)
     client = session.workspace.create(
-        client_id, trigger_word=trigger, class_word=class_word, display_name=name, consent_note=consent
+        client_id, trigger_word=trigger, class_word=said.word, display_name=name, consent_note=consent
     )
     session.client = client
     info = client.info()
     values = {"client": client.client_id, "folder": str(client.folder), "trigger": info.trigger_word}
-    blocks = [Text("client.created", values, "good"), *translated(class_word, info.class_word)]
+    blocks = [Text("client.created", values, "good"), *said.told()]
     return Result(info, blocks, trigger_warnings(info.trigger_word), client.client_id)
 
 
@@ -43,12 +46,6 @@ def trigger_warnings(word: str) -> list[Text]:
     from avatar.dataset import trigger_word
 
     return trigger_word.trigger_advice(word)
-
-
-def translated(typed: str, kept: str) -> list[Text]:
-    """Return that a class word is kept in English, where it was typed in another language."""
-    typed = " ".join(typed.split())
-    return [Text("client.class_translated", {"word": typed, "class_word": kept})] if typed and typed != kept else []
 
 
 def client_list(session: Session) -> Result[dict[str, Any]]:
@@ -137,7 +134,7 @@ def client_export(session: Session, client_id: str, target: Path, *, originals: 
 
 def client_restore(session: Session, source: Path, *, new_id: str | None = None) -> Result[dict[str, Any]]:
     """Make a client of an exported zip and select it."""
-    from avatar.dataset import trigger_word
+    from avatar.dataset import class_word
     from avatar.workspace import restore
     from avatar.workspace import settings as workspace_settings
 
@@ -153,12 +150,13 @@ def client_restore(session: Session, source: Path, *, new_id: str | None = None)
     values = {"client": made.client.client_id, "n": sum(made.files.values()), "bytes_mb": made.bytes / 1e6}
     warnings = [Text("restore.no_originals", {"n": made.missing})] if made.missing else []
     warnings += [Text("restore.states", {"n": made.states, "client": made.client.client_id})] if made.states else []
-    said, info = str(utils.read_object(made.client.info_file).get("class_word") or ""), made.client.info()
+    info = made.client.info()
+    said = class_word.read(str(utils.read_object(made.client.info_file).get("class_word") or ""))
     blocks: list[Text | Table | Raw] = [
         Text("restore.done", values, "good"), Table(("col.folder", "col.files"), sorted(made.files.items())),
-        Text("restore.anew", {"client": made.client.client_id}), *translated(said, info.class_word),
+        Text("restore.anew", {"client": made.client.client_id}), *(said.told() if said.word == info.class_word else ()),
     ]  # fmt: skip
-    warnings += trigger_word.class_advice(info.class_word, info.client_id)
+    warnings += class_word.advice(info.class_word, info.client_id)
     value = {
         "client": made.client.client_id, "files": dict(made.files), "bytes": made.bytes, "missing_originals": made.missing,
         "states": made.states,

@@ -6,6 +6,7 @@ caption: The caption of a picture by rules: trigger word and class word, then wh
 caption_edits: Edits of existing captions, computed for preview first
 caption_store: Captions that the user wrote, kept in the records, with undo
 caption_suggestions: Captions that something that looks at the pictures suggests: asked once, merged
+class_word: What a typed class word is in English: Spanish professions by the prompts' word list, others by their ending
 client_edit: Changes a client's words, consent note or name
 gather: Collects the approved pictures with their captions, and captions edited in training_data/
 held_out: Which photos no training sees, so that likeness can be measured on them
@@ -18,6 +19,6 @@ repeats: Decides how often the trainer sees each picture
 swap: Replaces training_data/ by a new tree, and keeps the user's own files
 trainer_captioner: A captioner of sd-scripts at work on crops: they are linked into a folder, it writes a text beside each
 training_folder: The tree of training_data/: pictures linked, captions written, read back by the trainer's own rules
-trigger_word: Checks a client's words: suggests a better trigger word, says that a class word is not English
+trigger_word: Checks a client's trigger word, and suggests a better one
 vision_server: A model that sees, run by a server of the user's: Ollama, or one that speaks as OpenAI's does
 """

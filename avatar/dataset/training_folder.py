@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import utils
-from avatar.dataset import background, caption_edits, trigger_word
+from avatar.dataset import background, caption_edits, class_word, trigger_word
 from avatar.dataset import members as dataset_members
 from avatar.dataset.caption_edits import CaptionChange
 from avatar.dataset.gather import Gathered
@@ -122,7 +122,7 @@ def _caption_notes(
     kept: Mapping[str, str], adopted: Sequence[str], saved: Path | None, info: ClientInfo, max_tokens: int
 ) -> list[Text]:
     notes = trigger_word.trigger_advice(info.trigger_word)  # the training comes later, so they can still be changed
-    notes += trigger_word.class_advice(info.class_word, info.client_id)
+    notes += class_word.advice(info.class_word, info.client_id)
     if adopted:
         notes.append(Text("dataset.note.captions_adopted", {"n": len(adopted), "image": adopted[0]}))
     if saved is not None:

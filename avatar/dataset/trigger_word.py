@@ -1,4 +1,4 @@
-"""Checks a client's words: suggests a better trigger word, says that a class word is not English."""
+"""Checks a client's trigger word, and suggests a better one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Collection
 from avatar.dataset import caption as caption_rules
 from avatar.prompts.word_lists import words
 from avatar.texts.text import Text
-from avatar.workspace import class_words
 
 # What a trigger word is often taken from, without accents: first and last names, and words of both languages.
 COMMON_NAMES = frozenset(
@@ -56,6 +55,8 @@ def trigger_advice(word: str, taken: Collection[str] = ()) -> list[Text]:
     values: dict[str, object] = {"word": word, "suggestion": suggest_trigger(word, taken)}
     if is_common(word) or len(word) < SHORTEST_TRIGGER or not any(letter.isalpha() for letter in word):
         advice.append(Text("caption.trigger.common", values))
+    if " " in word or not word.isascii():
+        advice.append(Text("caption.trigger.several", values))
     tokens = caption_rules.token_bound(word)
     if tokens > MAX_TRIGGER_TOKENS:
         advice.append(Text("caption.trigger.many_tokens", {**values, "n": tokens, "limit": MAX_TRIGGER_TOKENS}))
@@ -65,13 +66,6 @@ def trigger_advice(word: str, taken: Collection[str] = ()) -> list[Text]:
 def is_common(word: str) -> bool:
     """Return whether a name or a word of everyday language is in a trigger word, which may be several."""
     return any(part in _COMMON and len(part) > 1 for part in _plain(word).split())
-
-
-def class_advice(word: str, client_id: str) -> list[Text]:
-    """Return that a class word cannot be English, as an older version or a file edited by hand may have it; else []."""
-    if class_words.looks_english(word):
-        return []
-    return [Text("client.class_odd", {"word": word, "client": client_id}, "warn")]
 
 
 def suggest_trigger(word: str, taken: Collection[str] = ()) -> str:

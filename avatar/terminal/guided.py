@@ -184,12 +184,21 @@ def make_client(session: Session) -> None:
 
 
 def ask_class(session: Session, now: str) -> str:
-    """Ask for the class word; one of another language is taken too, and kept in English."""
+    """Ask for the class word, and once more where one was typed that looks Spanish and that no list has."""
+    from avatar.dataset import class_word
     from avatar.workspace.class_words import OFFERED
     from avatar.workspace.client import check_class
 
+    def check(typed: str) -> None:
+        check_class(class_word.read(typed).word)
+
     labels = {word: Text(f"list.class_{word}") for word in OFFERED}
-    return questions.pick(session, "ask.class_word", OFFERED, default=now, free=True, check=check_class, labels=labels)
+    answer = questions.pick(session, "ask.class_word", OFFERED, default=now, free=True, check=check, labels=labels)
+    found = class_word.read(answer)
+    if found.how != "guessed" or answer == now:
+        return answer
+    session.ui.show(found.told()[0], session.language)
+    return questions.pick(session, "ask.class_word", OFFERED, default=found.word, free=True, check=check, labels=labels)
 
 
 def _proposed_trigger(session: Session, client_id: str) -> str:

@@ -294,6 +294,30 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Clase «{word}»: se guarda como «{class_word}», porque los textos de las imágenes están en inglés.",
         "en": "Class '{word}': kept as '{class_word}', because captions are English.",
     },
+    "client.class_joined": {
+        "es": "Clase «{word}»: se guarda como «{class_word}», que es una sola palabra.",
+        "en": "Class '{word}': kept as '{class_word}', which is one word.",
+    },
+    "client.class_guessed": {
+        "es": """
+            Clase «{word}»: parece español y no está en la lista; como los textos de las imágenes van en inglés, se toma
+            «{class_word}». Otras: man, woman, person.
+        """,
+        "en": """
+            Class '{word}': it looks Spanish and no list has it; as captions are English, '{class_word}' is taken. Others: man,
+            woman, person.
+        """,
+    },
+    "client.class_unknown": {
+        "es": """
+            Clase «{word}»: se guarda así, pero no está en la lista de palabras inglesas para personas, y los textos de las
+            imágenes van en inglés. Si no es inglés, usa man, woman o person.
+        """,
+        "en": """
+            Class '{word}': kept, but no list of English words for persons has it, and captions are English. If it is not
+            English, use man, woman or person.
+        """,
+    },
     "client.edited": {"es": "{what}: {before} → {after}", "en": "{what}: {before} → {after}"},
     "client.edit_same": {"es": "No cambia nada.", "en": "Nothing changes."},
     "client.edit_prompts": {
@@ -313,8 +337,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "To go back: [[client edit {client} {given}]]",
     },
     "client.class_odd": {
-        "es": "La clase «{word}» no es inglesa y los textos lo son. Cámbiala: [[client edit {client} --class woman]]",
-        "en": "The class '{word}' is not English, and captions are. Change it: [[client edit {client} --class woman]]",
+        "es": "La clase «{word}» no es inglesa y los textos lo son. Cámbiala: [[client edit {client} --class {class_word}]]",
+        "en": "The class '{word}' is not English, and captions are. Change it: [[client edit {client} --class {class_word}]]",
     },
     "client.renamed": {
         "es": """

@@ -9,12 +9,13 @@ OFFERED = ("man", "woman", "person")
 # English word -> the words of other languages that people type for it, without accents.
 _SAID: Mapping[str, str] = {
     "woman": """
-        mujer senora senorita dama chava femenino femenina actriz femme dame frau donna signora mulher senhora vrouw
-        doctora enfermera abogada profesora maestra bailarina kobieta kvinna kvinde kvinne zena женщина 女 女性 女人
+        mujer senora senorita dama chava femenino femenina actriz bailarina novia esposa hermana amiga abuela anciana madre
+        suegra tia prima gemela viuda vecina femme dame frau donna signora mulher senhora vrouw
+        kobieta kvinna kvinde kvinne zena женщина 女 女性 女人
     """,
     "man": """
-        hombre senor caballero chavo varon masculino masculina homme monsieur mann uomo signore homem senhor mezczyzna mies muz
-        enfermero abogado profesor maestro bailarin
+        hombre senor caballero chavo varon masculino masculina bailarin novio esposo marido hermano amigo abuelo anciano
+        padre suegro tio primo gemelo viudo vecino homme monsieur mann uomo signore homem senhor mezczyzna mies muz
         мужчина 男 男性 男人
     """,
     "person": """

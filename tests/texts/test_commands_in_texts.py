@@ -18,7 +18,7 @@ NAMED = sorted(
 )
 SAMPLES = {"client": "ana", "option": "network_weights", "before": "8", "interval": "100", "steps": "400",
            "overrides": "--set fp8_base=true", "number": "2", "given": '--trigger "ohwx"', "old": "ohwx", "new": "mrwx",
-           "second": "1000",
+           "second": "1000", "class_word": "doctor",
            "typed": "network_dim=48 sample_px=512", "image": "real_0123456789abcdef", "candidate": "final@0.8"}  # fmt: skip
 
 
