@@ -192,9 +192,8 @@ def _dataset(setup: Setup) -> list[Finding]:
     word = setup.trigger_word
     without = [name for name, text in dataset_folder.captions_by_file(view).items() if not _has_word(text, word)]
     if word and without:
-        checks.append(
-            Finding("trigger", "attention", Text("preflight.no_trigger", {"n": len(without), "word": word, "file": without[0]}))
-        )  # fmt: skip
+        values = {"n": len(without), "word": word, "file": without[0], "client": setup.client_id}
+        checks.append(Finding("trigger", "attention", Text("preflight.no_trigger", values)))
     if setup.planned_dataset is not None and setup.planned_dataset != setup.dataset.fingerprint:
         checks.append(Finding("dataset", "attention", Text("preflight.dataset_changed")))
     masked, asked = setup.dataset.masked, setup.plan.alpha_mask or setup.plan.asks("alpha_mask")

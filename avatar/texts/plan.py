@@ -1067,8 +1067,14 @@ TEXTS: Mapping[str, Entry] = {
         "en": "And {n:more problem|more problems} of the same kind in the dataset.",
     },
     "preflight.no_trigger": {
-        "es": "Textos sin la palabra de activación «{word}»: {n}, p. ej. {file}. El entrenador solo la aprende de los textos.",
-        "en": "Captions without the trigger word '{word}': {n}, e.g. {file}. The trainer learns it only from captions.",
+        "es": """
+            Textos sin la palabra de activación «{word}»: {n}, p. ej. {file}. El entrenador solo la aprende de los textos.
+            Prepara otra vez: lo arregla, o dice cómo si los editaste tú: [[prepare {client}]]
+        """,
+        "en": """
+            Captions without the trigger word '{word}': {n}, e.g. {file}. The trainer learns it only from captions. Prepare
+            again: that mends it, or says how where you edited them: [[prepare {client}]]
+        """,
     },
     "preflight.dataset_changed": Error(
         what={

@@ -95,6 +95,19 @@ def test_own_captions_with_other_words_are_told_everywhere_until_the_command_tha
     assert prepared.record(first).caption == Caption(text="ohwx woman, red scarf", by="user")
 
 
+def test_a_caption_edited_in_the_dataset_without_the_trigger_word_is_mended_by_what_each_command_says_next(
+    make: MakeSession, prepared: Client
+) -> None:
+    session, _ = make()
+    edited = min(prepared.training_data.glob("*/mj_*.txt"))
+    edited.write_text("a hat", encoding="utf-8")
+
+    assert "captions ana --renew --apply" in said_of_words(session)[0]  # prepare: what the check before a training says
+    captions.captions(session, "ana", change=("renew",), apply=True)
+    assert [("--renew" in said) for said in said_of_words(session)] == [False] * 4
+    assert edited.read_text(encoding="utf-8").strip() == "ohwx woman, a hat"
+
+
 def said_of_words(session: Session) -> list[str]:
     """Return what status, the list of captions, the preparation and an edit that changes nothing say of own captions."""
     advice = [translate.words(item.text, "es") for item in dataset.prepare(session, "ana").value.advice]

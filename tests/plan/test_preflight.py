@@ -222,6 +222,8 @@ def test_captions_without_the_trigger_word_need_attention(place: Path) -> None:
     checks = check(setup(place), machine())
     (found,) = [item for item in checks if item.text.key == "preflight.no_trigger"]
     assert found.level == "attention" and found.text.values["n"] == 1 and found.text.values["file"] == "5_ana/p3.png"
+    for language in ("es", "en"):
+        assert "prepare ana" in translate.words(found.text, language)
 
 
 def test_a_thousand_problems_of_one_kind_make_a_short_list(place: Path) -> None:
