@@ -7,6 +7,7 @@ import hashlib
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
@@ -264,12 +265,21 @@ def test_whatever_a_picture_raises_is_named_and_the_others_go_on(
     assert client.record(good).decision is not None
 
 
+@pytest.fixture
+def no_engine_yet() -> Iterator[None]:
+    """Forget the engine of an earlier test, and what this one found missing."""
+    parallel.process_detector.cache_clear()
+    yunet.process_yunet.cache_clear()
+    yield
+    parallel.process_detector.cache_clear()
+    yunet.process_yunet.cache_clear()
+
+
+@pytest.mark.usefixtures("no_engine_yet")
 def test_a_missing_engine_ends_the_run_with_the_way_to_get_it(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     add(client, ONE)
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     monkeypatch.setitem(sys.modules, "tensorflow", None)
-    parallel.process_detector.cache_clear()  # another test may have started one
-    yunet.process_yunet.cache_clear()
     with pytest.raises(PipelineError) as caught:
         image_processor.process(client, settings=DEFAULTS, workers=1)
     assert caught.value.key == "faces.no_mtcnn"
