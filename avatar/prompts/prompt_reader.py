@@ -44,6 +44,7 @@ _COLOUR_LIST = re.compile(
 _ADJECTIVE_ENDING = re.compile(r"(?:y|ful|ous|ive|able|ible|al|ic|ed|ing|ish|less|ant|ent|ern|ar|ese|ian|en|some)$")
 _DESCRIBING = words("nouns", "adjectives") | words("colours") | (words("light", "of light") - NOUNS)
 _NO_ADJECTIVES = NOUNS | PERSONS
+_BEFORE_PLACE = frozenset({"in", "at", "a", "an", "the"})
 _LONGEST_NAMED = 200  # letters of what is named as left out
 
 
@@ -160,6 +161,10 @@ class _Reader:
                 kept.append(phrase)
         kept, other_stances = _of_one_stance(kept)
         left_out += [LeftOut(phrase.text, "said_already") for phrase in other_stances]
+        lit = {word for phrase in kept if phrase.kind == "light" for word in phrase.text.split()} | _BEFORE_PLACE
+        twice = [phrase for phrase in kept if phrase.kind == "place" and set(phrase.text.split()) <= lit]  # "studio"
+        kept = [phrase for phrase in kept if phrase not in twice]
+        left_out += [LeftOut(phrase.text, "said_already") for phrase in twice]
         return Reading(tuple(_once(kept)), tuple(dict.fromkeys(left_out)))
 
     def _denies(self, phrase: Phrase) -> bool:

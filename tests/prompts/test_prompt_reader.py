@@ -155,6 +155,11 @@ def test_what_a_general_noun_is_made_of_describes_it() -> None:
     assert said("a diver sitting on a wall", "place") == []
 
 
+def test_a_place_that_the_light_names_is_not_said_twice() -> None:
+    assert said("a diver in a studio, studio lighting", "place", "light") == ["studio lighting"]
+    assert said("a diver in a photo studio, soft light", "place", "light") == ["in a photo studio", "soft light"]
+
+
 def test_no_garment_and_no_place_is_one_too_many() -> None:
     prompt = "red hat, teal scarf, loden coat, suede gloves, felt boots, in a barn, near a mill, by a pond, under an arch"
     assert len(said(prompt, "clothing")) == 5
