@@ -26,9 +26,16 @@ _CLAUSE = re.compile(
     rf"(?:(?:,\s*(?!and\b|but\b|y\b|with\b|con\b){_ITEM}{{1,30}}){{1,6}},?\s*\b(?:or|nor|ni|o)\s+(?:{_ENDS}{_ITEM})+)?",
     re.IGNORECASE,
 )
+# Of these the words before them are denied: "striped socks out of frame"; who looks out of the frame is seen.
+_UNSEEN = re.compile(
+    r"(?<![\w-])(?:(?!(?:look|gaz|star[ei]|glanc|peer|eyes|mira|with|con)\w*\b)[^\s,.;:!?()—–]+ ){1,4}(?:(?:is|are) )?"
+    r"(?:out of (?:the )?(?:frame|shot|view|sight|picture)|cropped out|not (?:visible|shown)"
+    r"|fuera de (?:cuadro|plano|campo|encuadre))\b",
+    re.IGNORECASE,
+)
 _MAY_DENY = re.compile(
     r"\b(?:no|not|without|never|neither|nor|lacking|free|avoid\w*|exclud\w+|instead|rather|don|sin|ni|nunca|jam[aá]s|tampoco"
-    r"|ning\w+|nada|evit\w+|libre|must)\b|n['’]t\b",
+    r"|ning\w+|nada|evit\w+|libre|must|out of|cropped|fuera)\b|n['’]t\b",
     re.IGNORECASE,
 )
 
@@ -43,5 +50,5 @@ def without_denied(text: str) -> tuple[str, list[LeftOut]]:
         found.append(LeftOut(" ".join(match[0].split()), "denied"))
         return ", "
 
-    text = _SENTENCE.sub(cut, text)
+    text = _UNSEEN.sub(cut, _SENTENCE.sub(cut, text))
     return _CLAUSE.sub(cut, text), found

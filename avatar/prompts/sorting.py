@@ -81,8 +81,12 @@ _NOT_HERE = frozenset({"for", "like", "as", "to", "of", "from", "about", "per", 
 _WITH_WEATHER = frozenset({"", "in", "under", "with", "amid", "through", "during", "against", "on"})
 _NOBODY = frozenset("woman man person girl boy subject model figure viewer lady someone character individual".split())  # noqa: SIM905
 _SOME_LIGHT = frozenset({"professional", "perfect", "good", "proper", "realistic", "photorealistic", "beautiful", "nice"})
+# What is said of a face and is no expression; its shape is the person's.
 _NO_LOOK = frozenset(
-    {"facial", "different", "natural", "same", "visible", "obscured", "hidden", "realistic", "exact", "turned", "own"}
+    """
+    facial different natural same visible obscured hidden realistic exact turned own round oval square long narrow wide angular
+    heart-shaped diamond-shaped symmetrical chiseled chiselled sharp soft
+    """.split()  # noqa: SIM905
 )
 _ALONE = frozenset("night evening morning dusk dawn sunset sunrise sun".split())  # noqa: SIM905
 _LONGEST_OF = 40  # words: "photo of photo of …" is no prompt

@@ -287,6 +287,18 @@ def test_what_is_denied_is_left_out_as_a_whole_and_nothing_else(prompt: str, phr
     assert left_out(prompt, "denied") or "::" in prompt or "(" in prompt or "—" in prompt
 
 
+def test_what_is_out_of_the_frame_is_denied_and_who_looks_out_of_it_is_not() -> None:
+    assert said("a diver, green fins out of frame, white helmet", "clothing") == ["white helmet"]
+    assert said("a diver in a white helmet with green fins out of frame", "clothing") == ["white helmet"]
+    assert said("a diver in a white helmet looking out of the frame", "clothing") == ["white helmet"]
+    assert said("marinero con casco blanco, aletas verdes fuera de plano", "clothing") == ["white helmet"]
+    assert left_out("Clothes: white helmet. Not in the picture: boats, nets.", "denied") == ["boats", "nets"]
+
+
+def test_the_shape_of_a_face_is_no_expression() -> None:
+    assert said("a diver in dunes. Her face is round. Her face is calm.", "expression") == ["calm expression"]
+
+
 def test_a_json_prompt_is_read_by_its_keys() -> None:
     prompt = (
         '{"subject": {"age": "28", "hair": "auburn bob", "pose": "kneeling"}, "wardrobe": {"top": "ecru chemise"},'
