@@ -1,6 +1,7 @@
 """The dashboard: pages in the browser of this computer, views of a client's files and the actions of the commands.
 
 apart: What would fill the dashboard's memory, in another process: commands on thousands of records, cuts from originals
+caption_rows: The rows of the page of the captions: made in another process where they are many, kept while nothing changes
 captions: What the page of the captions shows and does
 clients: What the page of the clients and of the queue shows and does
 connections: The places of connections: so many at once, and an idle one gives way

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import utils
 from avatar.commands.blocks import few_per_kind
-from avatar.texts import tables
 from avatar.texts.text import PipelineError, Text
 from avatar.texts.translate import text, words
-from avatar.web.site import Action, Outdated, Query, Site, View
+from avatar.web import caption_rows
+from avatar.web.site import Action, Outdated, Prepared, Query, Site, View
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
     from avatar.dataset.caption_edits import CaptionChange
-    from avatar.workspace.records import ClientInfo, ImageRecord
+    from avatar.workspace.records import ImageRecord
     from config import Settings
 
 MOST_SHOWN = 200  # changes of a preview that are sent with their differences; all of them are counted
@@ -29,33 +30,15 @@ _TOKEN = re.compile(r"\s+|,|[^\s,]+")
 
 def rows(site: Site, query: Query) -> object:
     """Return every approved picture with its caption, by number; an empty client says what fills it."""
-    from avatar.dataset import caption_store, caption_suggestions
-    from avatar.reports import review_list
-
     client = query.need_client()
-    settings = site.session().settings(client)
-    records = client.records()
-    numbers = review_list.numbers(records)
     try:
-        found = caption_store.caption_rows(client, records, settings)
+        made = caption_rows.rows(site, client, query.language)
     except PipelineError as error:
         if error.key != "dataset.no_pictures":
             raise
         return {"rows": [], "empty": f"{words(error.text, query.language)}\n{text('web.captions.fill', query.language)}"}
-    suggested = caption_suggestions.stored(client, records)
-    info = client.info()
-    shown = [
-        {"id": row.image_id, "number": numbers[row.image_id], "name": row.name, "by": row.by, "text": row.text,
-         "trained": bool(row.folder), "prompt": bool(row.prompt), "doubt": round(row.account.doubt, 2),
-         "doubtful": row.by != "user" and row.account.doubt >= settings.captioner.min_doubt,
-         **_measured(row.text, info, settings, query.language)}
-        for row in sorted(found, key=lambda row: numbers[row.image_id])
-    ]  # fmt: skip
-    captioners = sorted({kind for kinds in suggested.values() for kind in kinds})
-    return {
-        "rows": shown, "limit": settings.captions.max_tokens, "undo": _undo(client),
-        "captioners": {kind: _captioner(kind, query.language) for kind in captioners},
-    }  # fmt: skip
+    beside = json.dumps({"undo": _undo(client)})
+    return Prepared(made[:-1] + b"," + beside[1:].encode("utf-8"))
 
 
 def one(site: Site, query: Query) -> object:
@@ -73,7 +56,8 @@ def one(site: Site, query: Query) -> object:
         "left_out": [{"text": one.text, "why": text(f"web.captions.why.{one.reason}", query.language)} for one in left_out],
         "prompt": row.prompt, "by_rules": row.by_rules,
         "suggested": [
-            {"captioner": _captioner(kind, query.language), "text": own, "phrases": _more(row.text, own, kind, settings)}
+            {"captioner": caption_rows.captioner(kind, query.language), "text": own,
+             "phrases": _more(row.text, own, kind, settings)}
             for kind, own in said.items()
         ],
     }  # fmt: skip
@@ -95,28 +79,11 @@ def _more(line: str, said: str, kind: str, settings: Settings) -> list[str]:
     return [part.strip() for change in merged for part in change.after[len(line) :].split(",") if part.strip()]
 
 
-def _captioner(kind: str, language: str) -> str:
-    key = f"web.captions.captioner.{kind}"
-    return text(key, language) if tables.known(key) else kind
-
-
 def check(site: Site, query: Query) -> object:
     """Return how the trainer would read a caption that is being typed."""
     client = query.need_client()
     line = " ".join(query.parameters.get("text", "").split())
-    return _measured(line, client.info(), site.session().settings(client), query.language)
-
-
-def _measured(line: str, info: ClientInfo, settings: Settings, language: str) -> dict[str, object]:
-    """Return how long a caption may be for the trainer, and how it would read it differently from what was meant."""
-    from avatar.dataset import caption as caption_rules
-
-    problems = caption_rules.caption_problems(line, info.trigger_word)
-    tokens = caption_rules.token_bound(line)
-    told = [words(problem, language) for problem in problems]
-    if tokens > settings.captions.max_tokens:
-        told.append(text("web.captions.long", language, n=tokens, limit=settings.captions.max_tokens))
-    return {"tokens": tokens, "problems": told}
+    return caption_rows.measured(line, client.info(), site.session().settings(client), query.language)
 
 
 def _undo(client: Client) -> dict[str, object] | None:
@@ -200,7 +167,7 @@ def write(site: Site, query: Query, body: Mapping[str, object]) -> object:
         "text": written,
         "by": by,
         "undo": _undo(client),
-        **_measured(written, info, settings, query.language),
+        **caption_rows.measured(written, info, settings, query.language),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -13,9 +14,12 @@ import utils
 from avatar.commands import captions as captions_commands
 from avatar.dataset import caption_store, caption_suggestions
 from avatar.texts import translate
+from avatar.web import apart, caption_rows
 from avatar.web.captions import difference
 from avatar.web.site import Site
 from avatar.workspace.client import Client
+from avatar.workspace.records import Decision
+from config import Settings
 from tests.scripted import MakeSession
 from tests.web import made_trial
 from tests.web.direct import Direct
@@ -55,6 +59,55 @@ def test_the_page_shows_what_the_command_shows(direct: Direct, captioned: Client
     assert {one["id"][:5] for one in shown if not one["prompt"]} == {"real_"}
     assert all(one["trained"] and one["by"] == "rules" and 0 < one["tokens"] < 75 for one in shown)
     assert row(direct, image(100, "real"))["doubtful"] and not row(direct, image(0))["doubtful"]
+
+
+def test_the_rows_are_kept_until_something_that_they_show_changes(
+    direct: Direct, captioned: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+
+    def counted(client: Client, settings: Settings, language: str) -> bytes:
+        made.append(language)
+        return listed(client, settings, language)
+
+    listed = caption_rows.listed
+    monkeypatch.setattr(caption_rows, "listed", counted)
+    monkeypatch.setattr(caption_rows, "_KEPT", {})
+    first = direct.view("captions", lang="es")
+    assert direct.view("captions", lang="es") == first and made == ["es"]
+    direct.act("caption", image=image(0), text="ohwx woman, in a red coat", based_on=row(direct, image(0))["text"])
+    assert row(direct, image(0))["text"] == "ohwx woman, in a red coat" and len(made) == 2
+    captioned.save_info(captioned.info().model_copy(update={"trigger_word": "mrwx"}))
+    assert row(direct, image(1))["text"].startswith("mrwx") and len(made) == 3
+    (captioned.images.parent / caption_suggestions.SUGGESTIONS_FILE).write_text('{"tags": {}}', encoding="utf-8")
+    direct.view("captions", lang="en")
+    assert len(made) == 4 and len(caption_rows._KEPT) == 2
+
+
+def test_the_rows_of_many_pictures_are_made_in_another_process_and_are_the_same(
+    direct: Direct, captioned: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(caption_rows, "_KEPT", {})
+    here = direct.view("captions")
+    processes = []
+
+    def called(function: Any, *arguments: object) -> Any:
+        processes.append(call(os.getpid))
+        return call(function, *arguments)
+
+    call = apart.call
+    monkeypatch.setattr(apart, "call", called)
+    monkeypatch.setattr(caption_rows, "_KEPT", {})
+    monkeypatch.setattr(caption_rows, "APART_FROM", 1)
+    try:
+        assert direct.view("captions") == here
+        assert processes and processes[0] != os.getpid()
+        refused = Decision(verdict="rejected", by="user", when=utils.now())
+        for record in captioned.records():
+            captioned.save_record(record.model_copy(update={"decision": refused}))
+        assert "status ana" in direct.view("captions")["empty"]
+    finally:
+        apart.end()
 
 
 def test_a_client_without_approved_pictures_says_what_fills_the_page(direct: Direct) -> None:
