@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from avatar.commands.blocks import few_per_kind
+from avatar.commands.blocks import few_per_kind, numbered
 from avatar.commands.result import Result, Table
 from avatar.commands.session import Session
 from avatar.texts.text import PipelineError, Text
@@ -122,7 +122,8 @@ def suggest(
         return Result(value, [nothing], client=client.client_id)
     numbers = {entry.row.image_id: entry.number for entry in review_list.entries(client, records)}
     trigger, most = client.info().trigger_word, settings.captions.max_tokens
-    warnings = few_per_kind(caption_edits.problems(asked.changes, trigger_word=trigger, max_tokens=most, numbers=numbers))
+    problems = caption_edits.problems(asked.changes, trigger_word=trigger, max_tokens=most)
+    warnings = few_per_kind(numbered(problems, numbers))
     if apply:
         done = caption_store.apply_captions(client, asked.changes)
         return Result(value, [Text("captions.applied", {"n": done}, "good")], warnings, client.client_id)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands import caption_view, captioners
-from avatar.commands.blocks import few_per_kind
+from avatar.commands.blocks import few_per_kind, numbered
 from avatar.commands.command import CLIENT, Argument, Command, MenuLine, UsageError
 from avatar.commands.result import Result
 from avatar.commands.session import Session
@@ -96,8 +96,8 @@ def _change_captions(
     if not changes:
         return Result(value, [Text("captions.no_changes")], client=client.client_id)
     max_tokens = session.settings(client).captions.max_tokens
-    problems = caption_edits.problems(changes, trigger_word=trigger, max_tokens=max_tokens, numbers=numbers)
-    warnings = few_per_kind(problems)
+    problems = caption_edits.problems(changes, trigger_word=trigger, max_tokens=max_tokens)
+    warnings = few_per_kind(numbered(problems, numbers))
     if apply:
         done = caption_store.undo_captions(client) if kind == "undo" else caption_store.apply_captions(client, changes)
         said = Text("captions.undone" if kind == "undo" else "captions.applied", {"n": done}, "good")

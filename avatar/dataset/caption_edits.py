@@ -76,24 +76,14 @@ def remove_phrase(lines: Mapping[str, str], phrase: str, *, trigger_word: str) -
     return _changed(lines, after, trigger_word)
 
 
-def problems(
-    changes: Iterable[CaptionChange], *, trigger_word: str, max_tokens: int, numbers: Mapping[str, int] | None = None
-) -> list[Text]:  # fmt: skip
-    """Return how the trainer would read the new captions differently from what their author meant.
-
-    numbers  image id -> the picture's number in the review, by which it is named; without one, by its id
-    """
+def problems(changes: Iterable[CaptionChange], *, trigger_word: str, max_tokens: int) -> list[Text]:
+    """Return how the trainer would read the new captions differently from what their author meant."""
     found: list[Text] = []
     for change in changes:
         found += caption_rules.caption_problems(change.after, trigger_word)
         tokens = caption_rules.token_bound(change.after)
         if tokens > max_tokens:
-            told = {"n": tokens, "limit": max_tokens}
-            number = (numbers or {}).get(change.image_id)
-            found.append(
-                Text("caption.long", {"image": change.image_id, **told}) if number is None
-                else Text("caption.long_numbered", {"number": number, **told})
-            )  # fmt: skip
+            found.append(Text("caption.long", {"image": change.image_id, "n": tokens, "limit": max_tokens}))
     return found
 
 

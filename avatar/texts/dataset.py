@@ -520,10 +520,6 @@ TEXTS: Mapping[str, Entry] = {
         "es": "El texto de {image} puede llegar a {n} tokens; el entrenador lee {limit} y deja fuera el final.",
         "en": "The caption of {image} may reach {n} tokens; the trainer reads {limit} and leaves out the end.",
     },
-    "caption.long_numbered": {
-        "es": "El texto n.º {number} puede llegar a {n} tokens; el entrenador lee {limit} y deja fuera el final.",
-        "en": "Caption no. {number} may reach {n} tokens; the trainer reads {limit} and leaves out the end.",
-    },
     "caption.bad_text": Error(
         what={"es": "Ese texto no sirve para una imagen.", "en": "That text cannot be a caption."},
         why={

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import utils
-from avatar.commands.blocks import few_per_kind
+from avatar.commands.blocks import few_per_kind, numbered
 from avatar.texts.text import PipelineError, Text
 from avatar.texts.translate import text, words
 from avatar.web import caption_rows
@@ -111,11 +111,11 @@ def _preview(
 
     numbers = review_list.numbers(records)
     ordered = sorted(found, key=lambda change: numbers.get(change.image_id, 0))
-    limits = {"trigger_word": client.info().trigger_word, "max_tokens": settings.captions.max_tokens, "numbers": numbers}
+    limits = {"trigger_word": client.info().trigger_word, "max_tokens": settings.captions.max_tokens}
     problems = caption_edits.problems(ordered, **limits)  # type: ignore[arg-type]  # each has the type of its name
     return {
         "n": len(ordered), "based_on": _mark(ordered),
-        "warnings": [words(problem, language) for problem in few_per_kind(problems)],
+        "warnings": [words(problem, language) for problem in few_per_kind(numbered(problems, numbers))],
         "changes": [
             {"id": change.image_id, "number": numbers.get(change.image_id), "parts": difference(change.before, change.after)}
             for change in ordered[:MOST_SHOWN]

@@ -169,6 +169,10 @@ def test_captions_of_the_user_without_trigger_or_naming_the_person_are_advised_a
     records = [*good_set()[3:], *(picture("mj", n, caption=caption) for n, caption in enumerate(own))]
     told = found(records, trigger_word="ohwx", class_word="woman")
     assert told["advice.no_trigger"].images == (picture("mj", 0).image_id,)
+    (other,) = [
+        item for item in advice(records, Settings(), trigger_word="ohwx", class_word="doctor") if item.name == "no_trigger"
+    ]
+    assert len(other.images) == 3  # the class of before
     assert told["advice.identity_named"].images == (picture("mj", 1).image_id,)
     assert told["advice.identity_named"].text.values["words"] == "blonde, freckles, hair"
     asked_for = found(records, Settings(captions=CaptionConfig(include_identity=True)))

@@ -117,18 +117,19 @@ def test_captions_without_trigger_or_too_long_are_warned_about() -> None:
     changes = [CaptionChange("a", "x", "woman, hat"), CaptionChange("b", "x", "ohwx " + "red " * 80)]
     keys = [told.key for told in caption_edits.problems(changes, trigger_word="ohwx", max_tokens=75)]
     assert keys == ["caption.no_trigger", "caption.long"]
-    [_, told] = caption_edits.problems(changes, trigger_word="ohwx", max_tokens=75, numbers={"a": 1, "b": 7})
-    assert "n.º 7 puede llegar a" in translate.words(told, "es")
 
 
-def test_the_preparation_warns_of_a_picture_by_its_number_as_the_list_does(filled: Client, make: MakeSession) -> None:
+def test_a_change_and_the_preparation_warn_of_a_picture_by_its_number_as_the_list_does(
+    filled: Client, make: MakeSession
+) -> None:
     session, _ = make()
     numbers = {str(row["image_id"]): row["number"] for row in captions_commands.captions(session, "ana").value["captions"]}
     too_long = sorted(numbers)[1]
     caption_store.set_caption(filled, too_long, "ohwx woman, " + "red " * 80)
-    warnings = dataset_commands.prepare(session, "ana").warnings
-    said = [translate.words(warning, "es") for warning in warnings if warning.key == "caption.long"]
-    assert len(said) == 1 and said[0].startswith(f"El texto de la N.º {numbers[too_long]} puede llegar a "), said
+    results = [captions_commands.captions(session, "ana", change=("add", "hat"), apply=apply) for apply in (False, True)]
+    for result in (*results, dataset_commands.prepare(session, "ana")):
+        said = [translate.words(warning, "es") for warning in result.warnings if warning.key == "caption.long"]
+        assert len(said) == 1 and said[0].startswith(f"El texto de la N.º {numbers[too_long]} puede llegar a "), said
 
 
 # --- kept and taken back ---------------------------------------------------------------------------------------------

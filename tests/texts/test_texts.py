@@ -268,7 +268,7 @@ COUNT_AND_NOUN = re.compile(
 )
 # Counted things that are never one, or stand after "of": "1 of 8 pictures".
 NEVER_ONE = {
-    "plan.warning.cpu", "caption.trigger.many_tokens", "caption.long", "caption.long_numbered", "dataset.problem.shared_stem",
+    "plan.warning.cpu", "caption.trigger.many_tokens", "caption.long", "dataset.problem.shared_stem",
     "preflight.long_path",
     "setup.path_long", "demo.pictures", "doctor.hang.several", "doctor.hang.workers", "guided.welcome",
 }  # fmt: skip
