@@ -181,10 +181,16 @@ def phrase_groups(record: ImageRecord, config: CaptionConfig) -> dict[str, list[
         more = [_with_noun(value, "expression", _EXPRESSION_SAID) for value in _values(of_face)]
         groups["expression"] += [Phrase(text, "expression") for text in more if text not in known]
         if not groups["lighting"]:
-            groups["lighting"] = [Phrase(_with_noun(v, "lighting", _LIGHT_SAID), "light") for v in _values(traits.lighting)]
+            of_light = [trait for trait in traits.lighting if not _of_the_picture(trait)]
+            groups["lighting"] = [Phrase(_with_noun(v, "lighting", _LIGHT_SAID), "light") for v in _values(of_light)]
     identity = [*_values(traits.physical), *(out.text for out in _identity(record))] if config.include_identity else []
     groups["identity"] = [Phrase(text, "identity") for text in dict.fromkeys(identity)]
     return groups
+
+
+def _of_the_picture(trait: Trait) -> bool:
+    """Return whether a class of light was read from a word for the whole picture: "a cinematic portrait" tells no light."""
+    return trait.value == "cinematic" and not _LIGHT_SAID.search(trait.evidence)
 
 
 def _of_mood(trait: Trait, record: ImageRecord) -> bool:

@@ -51,13 +51,15 @@ GAZES = {
     r"|(?<!not )\b(?:smiling|smiles|smile|grinning|laughing|facing|gaze)(?: \w+ly| straight)?"
     rf"(?: at| towards?| to| into)?{_THE} (?:camera|viewer)"
     rf"|\b(?:meets?|meeting){_THE} (?:camera|viewer|lens)(?:['’]s (?:eyes|gaze))?"
-    rf"|{_MIRA} (?:a|hacia|directa a|fija en|en){_THE} (?:c[aá]mara|objetivo|espectador)|contacto visual",
+    rf"|(?:{_MIRA}|\bsonr(?:iendo|íe|ie|iente)|\bríe(?:ndo)?|\briendo|\bde frente)"
+    rf" (?:a|hacia|directa a|fija en|en){_THE} (?:c[aá]mara|objetivo|espectador)|contacto visual",
 }
 # One expression, so that no two share a word; the number of its group is the place in GAZES.
 _GAZE = re.compile("|".join(rf"((?:{pattern})\b)" for pattern in GAZES.values()), re.IGNORECASE)
 _MAY_LOOK = re.compile(
     r"\b(?:look|gaz|star[ei]|glanc|peer|mira|eyes |eye contact|contacto|meet(?:s|ing)? the"
-    r"|(?:smil|grin|laugh|facing).*(?:camera|viewer))",
+    r"|(?:smil|grin|laugh|facing).*(?:camera|viewer)"
+    r"|(?:sonr|r[ií]e|de frente).*(?:c[aá]mara|objetivo))",
     re.IGNORECASE,
 )  # most prompts have none: 3 instead of 69 us for 96 letters [measured]
 _MAY_SHOW = re.compile(  # a word of each way to say angle, view or framing: most sentences have none
@@ -67,8 +69,9 @@ _MAY_SHOW = re.compile(  # a word of each way to say angle, view or framing: mos
     r"|cuartos|frente|tight|worm's|atrás|arriba|rear)",
     re.IGNORECASE,
 )
+_SMILING = {"r": "laughing", "s": "smiling"}  # by the first letter, of either language
 _NOT_A_PLACE = r"(?!\s+(?:a|an|the|his|her|their|my)\b)"  # "seen from behind the desk"
-_SMILES = re.compile(r"\b(?:smil(?:ing|es?)|grinning|laughing)\b", re.IGNORECASE)
+_SMILES = re.compile(r"\b(?:smil(?:ing|es?)|grinning|laughing|sonr[ií]\w*|r[ií]e\w*|riendo)\b", re.IGNORECASE)
 # Before an angle: where light comes from, "sunlight from above", "luz cenital".
 _LIT_FROM = re.compile(
     r"\b(?:\w*light\w*|lit|illuminat\w+|glow\w*|rays?|beams?|shafts?|shin\w+|sun|lamps?|bulbs?|luz|luces|iluminaci[oó]n|iluminad[oa]"
@@ -136,7 +139,7 @@ def gazes(text: str) -> tuple[str, list[Phrase]]:
     def cut(match: re.Match[str]) -> str:
         places.append((match.lastindex or 0) - 1)
         smile = _SMILES.match(match[0])
-        return f", {smile[0]}, " if smile else ", "
+        return f", {_SMILING.get(smile[0][0].lower(), smile[0])}, " if smile else ", "
 
     text = _GAZE.sub(cut, text)
     return text, [Phrase(list(GAZES)[place], "gaze") for place in dict.fromkeys(places)]

@@ -181,6 +181,12 @@ def test_the_prompts_own_words_for_the_light_stand_before_its_class_in_the_recor
     assert group(picture("in a park", traits=classes), "lighting") == ["natural lighting"]
 
 
+def test_a_cinematic_picture_tells_no_light_and_a_cinematic_light_does() -> None:
+    classes = Traits(lighting=[Trait(value="cinematic", evidence="cinematic")])
+    assert group(picture("cinematic portrait in a park", traits=classes), "lighting") == []
+    assert group(picture("cinematic light in a park", traits=classes), "lighting") == ["cinematic light"]
+
+
 @pytest.mark.parametrize(
     ("value", "name", "words"),
     [("serious", "expression", "serious expression"), ("smiling", "expression", "smiling"), ("looking_away", "expression",

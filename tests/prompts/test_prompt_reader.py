@@ -237,6 +237,7 @@ def test_what_a_person_does_is_said(prompt: str, pose: list[str]) -> None:
         ("hombre mirando a cámara", ["looking at the camera"]),
         ("smiling softly at the camera", ["looking at the camera"]),
         ("grinning at the camera", ["looking at the camera"]),
+        ("mujer sonriendo a la cámara", ["looking at the camera"]), ("hombre de frente a cámara", ["looking at the camera"]),
         ("mujer mirando por encima del hombro", ["looking over the shoulder"]), ("mirando al horizonte", ["looking away"]),
         ("staring into a cracked mirror", ["staring into a cracked mirror"]), ("not looking at the camera", []),
         ("no eye contact", []), ("sin mirar a cámara", []), ("good looking man", []), ("looks like an elf", []),
@@ -293,6 +294,11 @@ def test_what_is_out_of_the_frame_is_denied_and_who_looks_out_of_it_is_not() -> 
     assert said("a diver in a white helmet looking out of the frame", "clothing") == ["white helmet"]
     assert said("marinero con casco blanco, aletas verdes fuera de plano", "clothing") == ["white helmet"]
     assert left_out("Clothes: white helmet. Not in the picture: boats, nets.", "denied") == ["boats", "nets"]
+
+
+def test_who_smiles_at_the_camera_in_spanish_smiles() -> None:
+    assert said("mujer sonriendo a la cámara", "expression") == ["smiling"]
+    assert left_out("mujer sonriendo a la cámara", "not_understood") == []
 
 
 def test_the_shape_of_a_face_is_no_expression() -> None:
