@@ -45,7 +45,7 @@ def read(typed: str) -> ClassWord:
     """Return what a class word is in English.
 
     >>> read("doctora").word, read("wo man").word, read("carnicera").word
-    ('doctor', 'woman', 'woman')
+    ('woman', 'woman', 'woman')
     """
     typed = " ".join(typed.split())
     if (known := class_words.english(typed)) != typed:
@@ -73,10 +73,16 @@ _SPANISH = frozenset(word for phrase in pairs("spanish", "persons") for word in 
 
 
 def _by_list(parts: Sequence[str]) -> str:
-    """Return the one person in English that the list has for a Spanish word, of several for the first: "doctora joven"."""
+    """Return who the first known Spanish word names: woman or man where its ending tells, else its English.
+
+    A class word is what the base model knows most of: "doctora" is a woman first, and "doctor" would lose that.
+    """
     listed = pairs("spanish", "persons")
-    found = (listed.get(part, "") for part in parts)
-    return next((one for one in found if one in words("persons")), "")
+    for part in parts:
+        if (one := listed.get(part, "")) in words("persons"):
+            ending = _by_ending(part)
+            return ending if ending in ("woman", "man") else one
+    return ""
 
 
 def _by_ending(part: str) -> str:

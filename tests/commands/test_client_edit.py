@@ -236,8 +236,8 @@ def test_a_class_of_another_language_is_told_where_a_client_is_made_changed_and_
 
 @pytest.mark.parametrize(
     ("typed", "kept", "how"),
-    [("doctora", "doctor", "translated"), ("enfermera", "nurse", "translated"), ("abogado", "lawyer", "translated"),
-     ("médica", "doctor", "translated"), ("actriz", "woman", "translated"), ("bailarina", "woman", "translated"),
+    [("doctora", "woman", "translated"), ("enfermera", "woman", "translated"), ("abogado", "man", "translated"),
+     ("médica", "woman", "translated"), ("actriz", "woman", "translated"), ("bailarina", "woman", "translated"),
      ("la señora", "woman", "translated"), ("novia", "woman", "translated"), ("Abuelo", "man", "translated"),
      ("carnicera", "woman", "guessed"), ("domador", "man", "guessed"), ("clarinetista", "person", "guessed"),
      ("wo man", "woman", "joined"), ("dragonborn", "dragonborn", "unknown"),
@@ -267,7 +267,7 @@ def test_a_spanish_class_that_an_older_version_kept_is_told_before_it_is_trained
     info = json.loads(prepared.info_file.read_text(encoding="utf-8"))
     prepared.info_file.write_text(json.dumps({**info, "class_word": "doctora"}), encoding="utf-8")
     (note,) = prepare_dataset(prepared, settings=Settings()).notes
-    assert "client edit ana --class doctor" in translate.words(note, "es")
+    assert "client edit ana --class woman" in translate.words(note, "es")
 
 
 def test_a_trigger_word_of_several_words_or_with_other_letters_is_told_wherever_it_is_given(
