@@ -45,6 +45,7 @@ class Waiting(Running):
 
 def serve(folder: str, name: str) -> None:
     """Run the command in a process of its own, as `dashboard --json` does; its clients and its config.json are in folder."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background of a shell
     session = Session(ScriptedUi(), workspace=Workspace(Path(folder) / "clients"), config_file=Path(folder) / "config.json")
     session.pages = Waiting()
     result = dashboard_command.dashboard(session, name or None, port=free_port())
