@@ -28,6 +28,7 @@ def test_every_client_has_a_card_that_moves_with_its_training(
     ana.get_by_text({"es": "Entrenando", "en": "Training"}[language]).first.wait_for()
     page.wait_for_function("() => [...document.querySelectorAll('.faces img')].length === 4")
     assert page.locator("[data-client=bea] h2").inner_text() == "<b>Bea</b>"
+    page.locator("[data-client=bea] .stages li").nth(7).wait_for()
     assert page.locator("[data-client=bea] .stages li").count() == 8
     page.locator("[data-client=ana] .soft", has_text={"es": "en disco", "en": "on disk"}[language]).wait_for()
     run.to(100)

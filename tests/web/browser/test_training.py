@@ -185,6 +185,7 @@ def test_a_killed_training_is_judged_by_a_click(dashboard: Dashboard, client: Cl
     run = in_state(client, "killed")
     page = open_page(f"{dashboard.address}/client/ana/training?lang=en")
     told = page.locator("#told .typed code")
+    told.first.wait_for()
     assert [text.partition(".py ")[2] for text in told.all_inner_texts()] == ["train ana"]  # nothing to go on from
     save_state(run, 50)
     page.reload()
