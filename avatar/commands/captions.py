@@ -88,10 +88,7 @@ def _change_captions(
         config = session.settings(client).captions
         changes = own_words.renewed(own, client.info(), config, own_words.former(client))
     else:
-        edit = {"set": caption_edits.set_text, "replace": caption_edits.replace_text,
-                "add": caption_edits.add_phrase, "remove": caption_edits.remove_phrase}[kind]  # fmt: skip
-        lines = {row.image_id: row.text for row in rows}
-        changes = edit(lines, *words, trigger_word=trigger)  # type: ignore[operator]  # each takes the words of its kind
+        changes = caption_edits.edited({row.image_id: row.text for row in rows}, kind, words, trigger_word=trigger)
     value = {"changes": changes, "applied": apply}
     if not changes:
         return Result(value, [Text("captions.no_changes")], client=client.client_id)

@@ -6,7 +6,7 @@ An edit returns the changes for all captions; `caption_store.apply_captions` wri
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from avatar.dataset import caption as caption_rules
@@ -74,6 +74,19 @@ def remove_phrase(lines: Mapping[str, str], phrase: str, *, trigger_word: str) -
         if len(kept) < len(rest):
             after[image_id] = _joined([first, *kept])
     return _changed(lines, after, trigger_word)
+
+
+_EDITS: Mapping[str, Callable[..., list[CaptionChange]]] = {
+    "set": set_text, "replace": replace_text, "add": add_phrase, "remove": remove_phrase,
+}  # fmt: skip
+
+
+def edited(lines: Mapping[str, str], kind: str, told: Sequence[str], *, trigger_word: str) -> list[CaptionChange]:
+    """Return what an edit makes of captions. kind: set, replace, add or remove; told: the words that it takes, in order.
+
+    Raises what the edit of that kind raises.
+    """
+    return _EDITS[kind](lines, *told, trigger_word=trigger_word)
 
 
 def problems(changes: Iterable[CaptionChange], *, trigger_word: str, max_tokens: int) -> list[Text]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable
 
-from avatar.prompts.word_lists import pairs
+from avatar.prompts.word_lists import pairs, ways, words
 
 READ_CHARACTERS = 8000  # MidJourney takes 6000; a text beyond is no prompt, and some patterns would take minutes over it
 # One of these stands in whatever the expressions of `clean_prompt` take out: most prompts have none.
@@ -25,20 +26,6 @@ _COMMAND = re.compile(r"^\s*/?imagine\b(?:\s+prompt)?\s*:?\s*|^\s*prompt\s*:\s*"
 _ASKED_NOT = re.compile(r"(?:--|—|–)no\s+(.*?)(?=\s(?:--|—|–)|$)", re.IGNORECASE)
 
 
-_PAINTED = {
-    "oil": "oil painting", "oils": "oil painting", "acrylic": "acrylic painting", "watercolor": "watercolor",
-    "watercolour": "watercolor", "gouache": "gouache painting", "tempera": "tempera painting", "ink": "ink drawing",
-    "charcoal": "charcoal drawing", "pencil": "pencil drawing", "graphite": "pencil drawing", "pastel": "pastel drawing",
-    "óleo": "oil painting", "oleo": "oil painting", "acrílico": "acrylic painting", "acuarela": "watercolor",
-    "tinta": "ink drawing", "carboncillo": "charcoal drawing",
-}  # fmt: skip
-_ON_CANVAS = re.compile(
-    rf"\b(?P<paint>{'|'.join(_PAINTED)}) (?:on|over|sobre)(?: an?| the| un)?(?: \w+)??"
-    r" (?:canvas|paper|panel|wood|board|lienzo|papel|tabla)\b",
-    re.IGNORECASE,
-)
-
-
 def clean_prompt(text: str) -> str:
     """Return a prompt without parameters, URLs, weights, Job IDs and invisible characters, on one line."""
     text = unicodedata.normalize("NFC", text)
@@ -52,7 +39,13 @@ def clean_prompt(text: str) -> str:
 
 def with_media_named(text: str) -> str:
     """Return a prompt with what is said of paint and ground as the medium it means: "oil on canvas" is an oil painting."""
-    return _ON_CANVAS.sub(lambda match: _PAINTED[match["paint"].lower()], text)
+    return _on_canvas().sub(lambda match: ways("paints", "with")[match["paint"].lower()], text)
+
+
+@functools.cache
+def _on_canvas() -> re.Pattern[str]:
+    paints, grounds = ("|".join(map(re.escape, listed)) for listed in (ways("paints", "with"), words("paints", "on")))
+    return re.compile(rf"\b(?P<paint>{paints}) (?:on|over|sobre)(?: an?| the| un)?(?: \w+)?? (?:{grounds})\b", re.IGNORECASE)
 
 
 def without_weights(text: str) -> tuple[str, list[str]]:

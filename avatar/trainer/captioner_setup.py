@@ -25,6 +25,7 @@ from avatar.trainer.captioners import Captioner
 from avatar.trainer.install import OnLine, Runner
 from avatar.trainer.options import deepest_error
 from avatar.workspace import state_file
+from avatar.workspace.workspace import folder_bytes
 
 HUB = "https://huggingface.co"
 PACKAGES_MB = 40  # download of onnx, onnxruntime and what they need [measured: 34 on Linux; wheels of other systems are larger]
@@ -232,7 +233,7 @@ def fetch_model(
 def remove_models(trainer_folder: Path) -> int:
     """Delete all models that captioners fetched; return how many bytes that were."""
     folder = trainer_folder / captioners.MODELS_FOLDER
-    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    size = folder_bytes(folder)
     shutil.rmtree(folder, ignore_errors=True)
     return size
 

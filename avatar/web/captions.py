@@ -97,10 +97,10 @@ def _undo(client: Client) -> dict[str, object] | None:
 def changes(site: Site, query: Query) -> object:
     """Return what a change of many captions would make of them, with the differences marked; nothing is written."""
     client = query.need_client()
-    records = client.records()
+    records, settings = client.records(), site.session().settings(client)
     kind = query.parameters.get("kind", "")
-    found = _changes(client, records, site.session().settings(client), kind, _words(kind, query.parameters))
-    return _preview(client, records, found, site.session().settings(client), query.language)
+    found = _changes(client, records, settings, kind, _words(kind, query.parameters))
+    return _preview(client, records, found, settings, query.language)
 
 
 def _preview(
@@ -215,8 +215,7 @@ def _changes(
         said = caption_suggestions.stored(client, [one for one in records if not members.captioned_by_user(one)])
         wanted = {image_id: kinds[told[0]] for image_id, kinds in said.items() if told[0] in kinds and image_id in lines}
         return caption_suggestions.merge(lines, wanted, told[0], max_tokens=settings.captions.max_tokens)
-    edit = {"replace": caption_edits.replace_text, "add": caption_edits.add_phrase, "remove": caption_edits.remove_phrase}[kind]
-    return edit(lines, *told, trigger_word=info.trigger_word)  # type: ignore[operator, no-any-return]  # words of its kind
+    return caption_edits.edited(lines, kind, told, trigger_word=info.trigger_word)
 
 
 _WORDS: Mapping[str, tuple[str, ...]] = {
