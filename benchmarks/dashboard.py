@@ -14,14 +14,13 @@ import contextlib
 import http.client
 import json
 import os
-import shutil
 import socket
 import statistics
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import TYPE_CHECKING
@@ -37,6 +36,7 @@ from avatar.commands.session import Serving, Session
 from avatar.terminal import command_line
 from avatar.web.running import Running
 from avatar.workspace.workspace import Workspace
+from tests.web.browser.chromium import ARGUMENTS, chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -70,14 +70,21 @@ class Asker:
         self.host, self.base = host, base
 
     def get(self, path: str) -> bytes:
-        connection = http.client.HTTPConnection(self.host, timeout=30)
+        return self._ask("GET", path)
+
+    def post(self, path: str, content: object) -> bytes:
+        return self._ask("POST", path, json.dumps(content).encode(), {"Content-Type": "application/json"})
+
+    def _ask(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> bytes:
+        """Return what is answered. Raises RuntimeError where it is refused."""
+        connection = http.client.HTTPConnection(self.host, timeout=120)
         try:
-            connection.request("GET", self.base + path)
+            connection.request(method, self.base + path, body, dict(headers or {}))
             answer = connection.getresponse()
-            body = answer.read()
+            found = answer.read()
             if answer.status != 200:
-                raise RuntimeError(f"{path}: {answer.status}")
-            return body
+                raise RuntimeError(f"{path}: {answer.status} {found[:200]!r}")
+            return found
         finally:
             connection.close()
 
@@ -131,7 +138,7 @@ def tabs(asker: Asker, wanted: int) -> Iterator[list[Page]]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
+        browser = started.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         context = browser.new_context()
         opened = [context.new_page() for _ in range(wanted)]
         for page in opened:

@@ -10,10 +10,8 @@ pictures of full size. Without playwright and Chromium only the server is measur
 from __future__ import annotations
 
 import argparse
-import http.client
 import json
 import random
-import shutil
 import statistics
 import sys
 import tempfile
@@ -39,6 +37,7 @@ from avatar.workspace.records import ImageRecord
 from avatar.workspace.workspace import Workspace
 from benchmarks import dashboard
 from config import FaceConfig, Settings
+from tests.web.browser.chromium import ARGUMENTS, chromium
 
 if TYPE_CHECKING:
     import psutil
@@ -47,7 +46,6 @@ if TYPE_CHECKING:
 MIB = 1 << 20
 CROPS = 24  # different pictures behind all the links, at most
 SETTLES_FROM = 1000  # pictures: with fewer, what follows from decisions is not waited for
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 POINTS = {
     "left_eye": (300, 250),
     "right_eye": (360, 250),
@@ -93,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         time.sleep(record_index.SETTLED_S)  # younger records are never remembered
         with dashboard.dashboard(Path(name)) as (process, asker, _, _):
             said = [answers(process, asker, client, chosen.rounds)]
-            if not chosen.no_browser and (browser := next(filter(None, map(shutil.which, BROWSERS)), None)):
+            if not chosen.no_browser and (browser := chromium()):
                 said.append(in_the_browser(process, f"http://{asker.host}{asker.base}", browser))
             if chosen.every:
                 every(process, asker, client)
@@ -163,9 +161,9 @@ def answers(process: psutil.Process, asker: dashboard.Asker, client: Client, rou
     moves = iter(range(1000))
     moved, _ = median(lambda: asker.get(f"{api}limits-preview?blur_threshold={80 + next(moves)}"), rounds)
     ids = [row[0] for row in known["rows"]]
-    decided, _ = median(lambda: post(asker, f"{api}reject", {"images": [ids[next(moves)]]}), rounds)
-    bulk, answer = timed(lambda: post(asker, f"{api}reject", {"images": ids[50:550]}))
-    undone, _ = timed(lambda: post(asker, f"{api}review-undo", {"step": json.loads(answer)["undo"]["step"]}))
+    decided, _ = median(lambda: asker.post(f"{api}reject", {"images": [ids[next(moves)]]}), rounds)
+    bulk, answer = timed(lambda: asker.post(f"{api}reject", {"images": ids[50:550]}))
+    undone, _ = timed(lambda: asker.post(f"{api}review-undo", {"step": json.loads(answer)["undo"]["step"]}))
     print(f"rows: {1000 * first:.0f} ms with nothing remembered, {1000 * again:.0f} ms again, {len(body):,} bytes; "
           f"what changed: {1000 * later:.0f} ms, {len(delta):,} bytes")  # fmt: skip
     print(f"a slider's move: {1000 * moved:.0f} ms; a decision: {1000 * decided:.0f} ms; "
@@ -200,20 +198,6 @@ def median(ask: Callable[[], bytes], rounds: int) -> tuple[float, bytes]:
     return statistics.median(seconds for seconds, _ in found), found[-1][1]
 
 
-def post(asker: dashboard.Asker, path: str, content: object) -> bytes:
-    """Return what an action answers. Raises RuntimeError where it is refused."""
-    connection = http.client.HTTPConnection(asker.host, timeout=120)
-    try:
-        connection.request("POST", asker.base + path, json.dumps(content).encode(), {"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        body = answer.read()
-        if answer.status != 200:
-            raise RuntimeError(f"{path}: {answer.status} {body[:200]!r}")
-        return body
-    finally:
-        connection.close()
-
-
 def every(process: psutil.Process, asker: dashboard.Asker, client: Client) -> None:
     """Ask for the thumbnail of every picture once; print how long one takes and what memory that leaves."""
     before = process.memory_info().rss / MIB
@@ -232,12 +216,12 @@ def every(process: psutil.Process, asker: dashboard.Asker, client: Client) -> No
 # --- the browser -----------------------------------------------------------------------------------------------------
 
 
-def in_the_browser(process: psutil.Process, address: str, chromium: str) -> str:
+def in_the_browser(process: psutil.Process, address: str, path: str) -> str:
     """Time the first paint and scrolling; return the figures of the last line."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.add_init_script(MOMENTS)
         paints = []

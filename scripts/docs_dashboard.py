@@ -5,6 +5,7 @@ Nothing is trained: figures and samples are made (tests/web/made_run.py), and th
 
 from __future__ import annotations
 
+import contextlib
 import random
 import shutil
 import sys
@@ -26,12 +27,12 @@ from avatar.web.server import Server
 from avatar.web.site import Site
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
+from tests.web.browser.chromium import ARGUMENTS, chromium
 from tests.web.made_run import RUN, MadeRun
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 WIDTH_PX, HEIGHT_PX = 1280, 900
 COLOURS = 256  # by k-means: the rare ones, such as the violet of the likeness, stay
 # Name of the page's picture -> its address below the token, and whether it is drawn in dark.
@@ -49,10 +50,22 @@ def draw(demo: Path, docs: Path) -> list[Path]:
     workspace.create("ana", trigger_word="anaxw", class_word="woman", display_name="Ana García")
     running = queue.Entry("demo", "running", run_id=RUN)
     utils.write_json(demo / queue.FILE, {"version": queue.VERSION, "entries": as_record([running])})
+    with in_a_browser(workspace, demo) as (browser, address):
+        return list(_pictures(browser, address, docs))
+
+
+@contextlib.contextmanager
+def in_a_browser(workspace: Workspace, demo: Path) -> Iterator[tuple[Browser, str]]:
+    """Serve the pages of a clients folder; yield a browser, and their address without the slash at its end."""
+    from playwright.sync_api import sync_playwright
+
     server = Server(Site(workspace, demo / "config.json", "en", "0123456789abcdef" * 2), 0)
     server.start()
     try:
-        return list(_pictures(server.address.rstrip("/"), docs))
+        with sync_playwright() as started:
+            browser = started.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+            yield browser, server.address.rstrip("/")
+            browser.close()
     finally:
         server.stop()
 
@@ -74,22 +87,16 @@ def train(client: Client) -> None:
     run.to(1276)
 
 
-def _pictures(address: str, docs: Path) -> Iterator[Path]:
-    from playwright.sync_api import sync_playwright
-
-    path = next(found for name in BROWSERS if (found := shutil.which(name)))
-    with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        for language, ending in LANGUAGES.items():
-            for name, (place, dark) in PAGES.items():
-                scheme: Literal["dark", "light"] = "dark" if dark else "light"
-                page = browser.new_page(viewport={"width": WIDTH_PX, "height": HEIGHT_PX}, color_scheme=scheme)
-                page.goto(f"{address}{place}?lang={language}")
-                if name == "dashboard_review":
-                    _move_a_limit(page)
-                yield _drawn(page, docs / f"{name}{ending}.png")
-                page.close()
-        browser.close()
+def _pictures(browser: Browser, address: str, docs: Path) -> Iterator[Path]:
+    for language, ending in LANGUAGES.items():
+        for name, (place, dark) in PAGES.items():
+            scheme: Literal["dark", "light"] = "dark" if dark else "light"
+            page = browser.new_page(viewport={"width": WIDTH_PX, "height": HEIGHT_PX}, color_scheme=scheme)
+            page.goto(f"{address}{place}?lang={language}")
+            if name == "dashboard_review":
+                _move_a_limit(page)
+            yield _drawn(page, docs / f"{name}{ending}.png")
+            page.close()
 
 
 def _move_a_limit(page: Page) -> None:

@@ -17,15 +17,13 @@ from PIL import Image, ImageEnhance, ImageFilter
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from avatar.web.server import Server
-from avatar.web.site import Site
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
-from scripts.docs_dashboard import BROWSERS, COLOURS, HEIGHT_PX, LANGUAGES, WIDTH_PX
+from scripts.docs_dashboard import COLOURS, HEIGHT_PX, LANGUAGES, WIDTH_PX, in_a_browser
 from tests.web import made_trial
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 SIDE_PX = 512
 BLUR_PX = {"base": 6, "1000": 3, "1500": 0, "final": 0}  # how much of the person a model has learnt, for the eye
@@ -40,12 +38,8 @@ def draw(demo: Path, docs: Path) -> list[Path]:
     made_trial.compared(client)
     made_trial.hold_out(client, 3)
     made_trial.tried(client, paint=_painter(client))
-    server = Server(Site(workspace, demo / "config.json", "en", "0123456789abcdef" * 2), 0)
-    server.start()
-    try:
-        return list(_pictures(server.address.rstrip("/"), docs))
-    finally:
-        server.stop()
+    with in_a_browser(workspace, demo) as (browser, address):
+        return list(_pictures(browser, address, docs))
 
 
 def _painter(client: Client) -> made_trial.Paint:
@@ -64,24 +58,18 @@ def _painter(client: Client) -> made_trial.Paint:
     return paint
 
 
-def _pictures(address: str, docs: Path) -> Iterator[Path]:
-    from playwright.sync_api import sync_playwright
-
-    path = next(found for name in BROWSERS if (found := shutil.which(name)))
-    with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        for language, ending in LANGUAGES.items():
-            page = browser.new_page(viewport={"width": WIDTH_PX, "height": HEIGHT_PX}, color_scheme="light")
-            page.goto(f"{address}/client/demo/results?lang={language}")
-            page.wait_for_selector(".res-order")
-            yield _drawn(page, docs / f"dashboard_results{ending}.png", below="#pictures-title")
-            page.goto(f"{address}/client/demo/captions?lang={language}")
-            page.select_option("#order", "number")  # the demo's prompts first, its photos have none
-            page.locator(".cap-picture").first.click()
-            page.wait_for_selector("#details summary")
-            yield _drawn(page, docs / f"dashboard_captions{ending}.png")
-            page.close()
-        browser.close()
+def _pictures(browser: Browser, address: str, docs: Path) -> Iterator[Path]:
+    for language, ending in LANGUAGES.items():
+        page = browser.new_page(viewport={"width": WIDTH_PX, "height": HEIGHT_PX}, color_scheme="light")
+        page.goto(f"{address}/client/demo/results?lang={language}")
+        page.wait_for_selector(".res-order")
+        yield _drawn(page, docs / f"dashboard_results{ending}.png", below="#pictures-title")
+        page.goto(f"{address}/client/demo/captions?lang={language}")
+        page.select_option("#order", "number")  # the demo's prompts first, its photos have none
+        page.locator(".cap-picture").first.click()
+        page.wait_for_selector("#details summary")
+        yield _drawn(page, docs / f"dashboard_captions{ending}.png")
+        page.close()
 
 
 def _drawn(page: Page, target: Path, below: str = "") -> Path:

@@ -38,15 +38,19 @@ def imported(client: Client, image_id: str, when: str, name: str = "") -> None:
     client.save_record(record.model_copy(update={"original": original}))
 
 
-@pytest.fixture
-def reviewed(client: Client) -> dict[str, str]:
-    """Four processed pictures by name, imported in this order: a good one, two faces, none, a small face."""
+def add_reviewed(client: Client) -> dict[str, str]:
+    """Add processed pictures, in this order: a good one, two faces, none, a small face; return their ids by name."""
     ids = {}
     for minute, (name, rgb) in enumerate([("uno.png", ONE), ("dos.png", TWO), ("nada.png", drawn()), ("niña.png", SMALL)]):
         ids[name] = add(client, rgb, name)
         imported(client, ids[name], f"2026-01-01T00:0{minute}:00+00:00")
     run(client)
     return ids
+
+
+@pytest.fixture
+def reviewed(client: Client) -> dict[str, str]:
+    return add_reviewed(client)
 
 
 def add_cut(client: Client, number: int, verdict: str = "rejected") -> None:

@@ -20,9 +20,8 @@ from avatar.texts import translate
 from avatar.web import apart, review_later
 from avatar.workspace.client import Client
 from config import Settings
-from tests.commands.test_review import add_cut, imported, verdicts
+from tests.commands.test_review import add_cut, add_reviewed, imported, verdicts
 from tests.reports.test_contact_sheet import add as add_drawn
-from tests.stages.test_image_processor import ONE, SMALL, TWO, add, drawn, run
 from tests.web import wall
 from tests.web.conftest import Dashboard
 
@@ -41,13 +40,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def reviewed(client: Client) -> dict[str, str]:
-    """Four processed pictures by name, imported in this order: a good one, two faces, none, a small face."""
-    ids = {}
-    for minute, (name, rgb) in enumerate([("uno.png", ONE), ("dos.png", TWO), ("nada.png", drawn()), ("niña.png", SMALL)]):
-        ids[name] = add(client, rgb, name)
-        imported(client, ids[name], f"2026-01-01T00:0{minute}:00+00:00")
-    run(client)
-    return ids
+    return add_reviewed(client)
 
 
 @pytest.fixture

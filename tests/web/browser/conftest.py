@@ -5,22 +5,18 @@ A page of `open_page` fails its test by an error on its console, a request to a 
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.web.browser.chromium import ARGUMENTS, chromium
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 SIZES = {"narrow": (390, 844), "wide": (1280, 900)}
 OpenPage = Callable[..., "Page"]
-
-
-def chromium() -> str | None:
-    return next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +26,7 @@ def browser() -> Iterator[Browser]:
     if path is None:
         pytest.skip("no Chromium here")
     with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        opened = started.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield opened
         opened.close()
 
