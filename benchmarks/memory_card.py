@@ -191,6 +191,7 @@ def run(command: Sequence[str], cwd: Path, longest_s: float, watch: Watch, log: 
     began = time.monotonic()
     environment = {**os.environ, "HF_HUB_OFFLINE": os.environ.get("HF_HUB_OFFLINE", "1")}
     with log.open("wb") as out, subprocess.Popen(command, cwd=cwd, stdout=out, stderr=out, env=environment) as child:
+        watch.look(child.pid)  # a start that ends at once is looked at too
         while child.poll() is None:
             if time.monotonic() - began > longest_s:
                 child.kill()
