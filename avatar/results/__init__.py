@@ -13,7 +13,6 @@ final_model: Which of a client's models is handed over, and how it is best used:
 flexibility: How free a candidate is: whether another prompt gives another picture
 install: A model is put where ComfyUI, A1111 or InvokeAI look for it, under a name of its own, and taken away again
 likeness: The likeness of drawn pictures: each is looked at once, and compared with photos that no training saw
-lines: Files of lines beside a trial's pictures: what was seen, and what follows from it
 looks: What a worker process sees in one picture: faces, the face's vector and structure, layout and colours
 mean_model: One more candidate for nothing: the mean of the last models of a training
 plan_trial: Which pictures a trial draws, and which it leaves out for time

@@ -14,14 +14,17 @@ from typing import Any
 
 from avatar.faces import identity as face_identity
 from avatar.faces.face import Detector
-from avatar.results import copying, flexibility, lines, reference, sightings, trial
+from avatar.results import copying, flexibility, reference, sightings, trial
 from avatar.results.flexibility import Seen
 from avatar.results.looks import Look, LookTask
 from avatar.results.reference import Against
 from avatar.results.scores import Score, Scores, TrialPicture
 from avatar.results.sightings import OnProgress
+from avatar.workspace import lines
 from avatar.workspace.client import Client
 from config import Settings
+
+MEASURES_FILE = "measures.jsonl"
 
 
 def of_trial(
@@ -114,11 +117,11 @@ def _measured(folder: Path, found: Mapping[str, Look], beside: Against, *, anew:
     digest = beside.reference.digest if beside.reference else ""
     now = (beside.rules, digest)
     kept = {
-        str(row.get("picture_id")): row for row in lines.read(folder / lines.MEASURES_FILE)
+        str(row.get("picture_id")): row for row in lines.read(folder / MEASURES_FILE)
         if not anew and (row.get("rules"), row.get("held_out")) == now and _is_whole(row)
     }  # fmt: skip
     new = {name: measure(look, beside) for name, look in found.items() if name not in kept}
-    lines.add(folder / lines.MEASURES_FILE, new.values())
+    lines.add(folder / MEASURES_FILE, new.values())
     return {**kept, **new}
 
 

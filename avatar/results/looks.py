@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     Pixels = NDArray[np.uint8]
 
+LOOKS_FILE = "looks.jsonl"
 LOOKS_VERSION = 1  # raised when the same picture would give other values
 STRUCTURE_PX = 64
 # Half the side of the square about a face, in spreads of its five points: the whole head.

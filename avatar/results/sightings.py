@@ -8,9 +8,10 @@ from pathlib import Path
 from avatar.faces import identity as face_identity
 from avatar.faces import workers as face_workers
 from avatar.faces.face import Detector
-from avatar.results import lines, looks
+from avatar.results import looks
 from avatar.results.looks import Look, LookTask
 from avatar.texts.text import PipelineError
+from avatar.workspace import lines
 
 OnProgress = Callable[[int, int], None]
 # What is not one picture's fault: the next one would say the same.
@@ -19,7 +20,7 @@ OF_THE_PROGRAM = frozenset({"faces.no_mtcnn", "faces.wrong_weights", "faces.wron
 
 def known(folder: Path) -> dict[str, Look]:
     """Return what was seen already, by name."""
-    found = (looks.from_row(row) for row in lines.read(folder / lines.LOOKS_FILE))
+    found = (looks.from_row(row) for row in lines.read(folder / looks.LOOKS_FILE))
     return {look.image_id: look for look in found if look is not None}
 
 
@@ -46,7 +47,7 @@ def seen(
         if look.problem is not None and look.problem.key in OF_THE_PROGRAM:
             raise PipelineError.of(look.problem)
         if look.problem is None:
-            lines.add(folder / lines.LOOKS_FILE, [looks.as_row(look)])
+            lines.add(folder / looks.LOOKS_FILE, [looks.as_row(look)])
         found[look.image_id] = look
         if on_progress is not None:
             on_progress(number, len(new))

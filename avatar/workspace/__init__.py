@@ -5,6 +5,7 @@ class_words: The class word in English: captions are English, and so are the wor
 client: One client's folder: where everything lies, its records, its lock
 export: Where a zip is written: a client's export, a bundle
 leftovers: What programs that were killed left half written: temporary files in a client, and zips beside a target elsewhere
+lines: Files of lines, one JSON object each: added whole, read without what a killed program left half written
 links: Links in the place of folders: found before anything is written through them, removed without what they point to
 log_file: The program's log without a client: what it says of one that was deleted goes, of one that was renamed is renamed
 record_index: Cache of values derived from each record, kept between starts of the program

@@ -10,8 +10,9 @@ import pytest
 
 import utils
 from avatar.reports import trial_live
-from avatar.results import likeness, lines, trial, trial_make
+from avatar.results import likeness, looks, trial, trial_make
 from avatar.texts.text import PipelineError
+from avatar.workspace import lines
 from avatar.workspace.client import Client
 from config import Settings
 from tests.results import finished, made
@@ -82,12 +83,12 @@ def test_nothing_is_measured_for_who_looks_on_and_what_was_is_shown(client: Clie
     asked = len(eyes.asked)
     found = trial_live.standing(client, folder, Settings())
     assert found.unmeasured == 0 and found.view.ranking is not None and len(found.view.places) == 2
-    rows = list(lines.read(folder / lines.LOOKS_FILE))
-    (folder / lines.LOOKS_FILE).write_text("")
-    lines.add(folder / lines.LOOKS_FILE, rows[:3])
+    rows = list(lines.read(folder / looks.LOOKS_FILE))
+    (folder / looks.LOOKS_FILE).write_text("")
+    lines.add(folder / looks.LOOKS_FILE, rows[:3])
     found = trial_live.standing(client, folder, Settings())
     assert found.unmeasured == 2 and found.view.scores is not None and len(found.view.scores.pictures) == 3
-    (client.samples / "trials" / lines.LOOKS_FILE).unlink()  # what likeness is compared with would be looked at first
+    (client.samples / "trials" / looks.LOOKS_FILE).unlink()  # what likeness is compared with would be looked at first
     found = trial_live.standing(client, folder, Settings())
     assert (found.unmeasured, found.view.scores) == (5, None)
     assert len(eyes.asked) == asked

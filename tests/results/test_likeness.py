@@ -12,10 +12,11 @@ import pytest
 
 from avatar.faces import framing, identity
 from avatar.faces import workers as face_workers
-from avatar.results import likeness, lines, looks, ranking, reference, sightings, trial
+from avatar.results import likeness, looks, ranking, reference, sightings, trial
 from avatar.results.looks import LAYOUT_CELLS, STRUCTURE_PX, Look, LookTask
 from avatar.results.scores import Scores
 from avatar.texts.text import PipelineError, Text
+from avatar.workspace import lines
 from avatar.workspace.client import Client
 from avatar.workspace.records import Crop, Face, FaceChoice, Identity, ImageRecord, Use
 from config import Settings
@@ -102,7 +103,7 @@ SIX = [*(photo(n) for n in range(15)), *(photo(n, held=True) for n in range(15, 
 
 
 def rows(folder: Path) -> list[dict[str, Any]]:
-    return list(lines.read(folder / lines.MEASURES_FILE))
+    return list(lines.read(folder / likeness.MEASURES_FILE))
 
 
 def scored(client: Client, folder: Path, **more: Any) -> Scores:
@@ -170,7 +171,7 @@ def test_what_was_looked_at_before_ctrl_c_is_not_looked_at_again(client: Client,
     eyes.stop_after = 27
     with pytest.raises(KeyboardInterrupt):
         scored(client, folder)
-    with (folder / lines.LOOKS_FILE).open("ab") as handle:
+    with (folder / looks.LOOKS_FILE).open("ab") as handle:
         handle.write(b'{"picture_id": "cut')  # and killed in the middle of a line
     eyes.stop_after = None
     found = scored(client, folder)
@@ -181,7 +182,7 @@ def test_what_was_looked_at_before_ctrl_c_is_not_looked_at_again(client: Client,
 def test_a_line_changed_by_hand_is_measured_again(client: Client, folder: Path, eyes: Eyes) -> None:
     saved(client, SIX)
     before = scored(client, folder)
-    path = folder / lines.MEASURES_FILE
+    path = folder / likeness.MEASURES_FILE
     changed = [{**row, "likeness": float("nan")} for row in lines.read(path)]
     path.write_text("".join(json.dumps(row) + "\n" for row in changed), encoding="utf-8")
     assert scored(client, folder) == before

@@ -11,10 +11,11 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from avatar.faces import identity
-from avatar.results import lines, looks, reference, trial, trial_models
+from avatar.results import looks, reference, trial, trial_models
 from avatar.results.looks import LAYOUT_CELLS, STRUCTURE_PX, Look
 from avatar.results.trial_draw import Job
 from avatar.results.trial_make import jobs_of
+from avatar.workspace import lines
 from avatar.workspace.client import Client
 from avatar.workspace.records import Crop, Face, FaceChoice, Identity, ImageRecord, MidJourney, Use
 from tests.dataset.test_training_folder import picture as record_of
@@ -169,13 +170,13 @@ def measure(client: Client, folder: Path, likeness: Mapping[str, float] = LIKENE
     assert found is not None
     mean = reference.mean_of(records, found).astype(np.float64)
     own = [_look(reference._name(record), 7 + number, _near(mean, 0.8, number)) for number, record in enumerate(records)]
-    lines.add(client.samples / "trials" / lines.LOOKS_FILE, [looks.as_row(look) for look in own])
+    lines.add(client.samples / "trials" / looks.LOOKS_FILE, [looks.as_row(look) for look in own])
     rows = []
     for number, line in enumerate(trial.lines(folder).values()):
         if line.state == "done":
             alike = likeness.get(line.candidate, 0.1) + np.random.default_rng(number).normal(0, 0.02)
             rows.append(looks.as_row(_look(line.picture_id, number, _near(mean, min(alike, 0.99), number))))
-    lines.add(folder / lines.LOOKS_FILE, rows)
+    lines.add(folder / looks.LOOKS_FILE, rows)
 
 
 def _look(name: str, seed: int, vector: Any) -> Look:

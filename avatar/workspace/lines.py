@@ -1,4 +1,4 @@
-"""Files of lines beside a trial's pictures: looks.jsonl (what was seen) and measures.jsonl (what follows from it).
+"""Files of lines, one JSON object each: what a trial's pictures show, how a tuning stands, what trainings have shown.
 
 Each line is added whole; what a killed program left half written is no line, and the next one begins anew.
 """
@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import utils
-
-LOOKS_FILE, MEASURES_FILE = "looks.jsonl", "measures.jsonl"
 
 
 def read(path: Path) -> Iterator[dict[str, Any]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from avatar.results import lines, looks
+from avatar.results import looks
 from avatar.results.looks import LAYOUT_CELLS, STRUCTURE_PX, Look
+from avatar.workspace import lines
 
 
 def seen(name: str = "a" * 16) -> Look:
