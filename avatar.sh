@@ -6,7 +6,12 @@
 # AVATAR_PYTHON names another Python, AVATAR_LANG the language (es, en).
 set -eu
 
-here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
+own=$0
+while [ -L "$own" ]; do # a link to this file, in ~/bin or on the desktop
+    to=$(readlink "$own")
+    case "$to" in /*) own=$to ;; *) own=$(dirname -- "$own")/$to ;; esac
+done
+here=$(CDPATH= cd -- "$(dirname -- "$own")" && pwd)
 venv="$here/.venv"
 python="$venv/bin/python"
 stamp="$venv/requirements.done"
@@ -34,7 +39,7 @@ find_python() {
 }
 
 if ! { [ -e "$made" ] || [ -e "$stamp" ]; } || ! [ -x "$python" ] || ! suits "$python"; then
-    if ! own=$(find_python); then
+    if ! found=$(find_python); then
         say "No se ha encontrado Python de 3.10 a 3.13.
 Qué hacer: instala Python 3.12 (https://www.python.org/downloads/) y repite." \
             "No Python from 3.10 to 3.13 was found.
@@ -43,7 +48,7 @@ What to do: install Python 3.12 (https://www.python.org/downloads/) and repeat."
     fi
     say "Preparando el entorno (solo la primera vez)..." "Creating the environment (only the first time)..."
     rm -f "$made" "$stamp"
-    if ! "$own" -I -m venv --clear "$venv"; then
+    if ! "$found" -I -m venv --clear "$venv"; then
         say "No se ha podido crear $venv.
 Qué hacer: en Debian y Ubuntu, sudo apt install python3-venv; luego repite." \
             "$venv could not be created.

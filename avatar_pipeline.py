@@ -8,7 +8,6 @@ python avatar_pipeline.py --help      every command, for scripts
 from __future__ import annotations
 
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 if sys.version_info < (3, 10):  # noqa: UP036  # said plainly instead of as a syntax error in another module
@@ -18,14 +17,14 @@ PROGRAM_DIR = str(Path(__file__).resolve().parent)
 if PROGRAM_DIR not in sys.path:  # PYTHONSAFEPATH keeps a script's own folder off the path
     sys.path.insert(0, PROGRAM_DIR)
 
+from avatar.system import program  # noqa: E402
+
 # A fresh clone without its packages, or another environment's Python. The program imports packages where it uses them, which is
 # too late to say so.
-MISSING = [name for name in ("filelock", "packaging", "pydantic", "rich", "psutil", "numpy", "PIL") if find_spec(name) is None]
-if MISSING:
-    sys.exit(
-        f"Falta una dependencia / a package is missing: {', '.join(MISSING)}\n"
-        f'  "{sys.executable}" -m pip install -r "{Path(PROGRAM_DIR) / "requirements.txt"}"'
-    )
+if missing := program.missing_at_start():
+    from avatar.terminal import streams
+
+    sys.exit(streams.tell_without_packages(program.packages_missing(missing, sys.argv[1:]), sys.argv[1:]))
 
 from avatar.system import environment  # noqa: E402
 

@@ -13,6 +13,7 @@ import hashlib
 import importlib.metadata
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,11 +64,15 @@ def installed() -> Iterator[tuple[str, str]]:
 
 
 def telling(package: importlib.metadata.Distribution) -> list[importlib.metadata.PackagePath]:
-    """Return the files by which a package is known to be there: its metadata, and the one nearest to the top of its code."""
+    """Return the files by which a package is known to be there: its metadata, and the one nearest to the top of its code.
+
+    Its code is the folder with most of it: matplotlib has a pylab.py beside its own.
+    """
     files = package.files or []
     code = [file for file in files if file.suffix in {".py", ".so", ".pyd"} and ".." not in file.parts]
+    folders = Counter(file.parts[0] for file in code)
     about = [file for file in files if file.name == "METADATA"]
-    return [*about[:1], *sorted(code, key=lambda file: (len(file.parts), str(file)))[:1]]
+    return [*about[:1], *sorted(code, key=lambda file: (-folders[file.parts[0]], len(file.parts), str(file)))[:1]]
 
 
 if __name__ == "__main__":

@@ -141,7 +141,7 @@ def remedy_say(remedy: Remedy) -> Text:
 
 def command_line(session: Session, client: Client | None, finding: Finding, remedy: Remedy) -> str:
     """Return the command that carries out a remedy."""
-    program = review_commands.program_line(session)
+    program = session.program_line()
     if remedy.action == "trainer":
         return f"{program} setup --trainer"
     name = f" {client.client_id}" if client else ""

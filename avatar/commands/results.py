@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from avatar.commands import review
 from avatar.commands.command import CLIENT, Argument, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table, plain
 from avatar.commands.session import Session
@@ -233,7 +232,7 @@ def _drawn(session: Session, client: Client, view: View) -> tuple[list[Path], Pa
     try:
         sheets = trial_sheet.write_sheets(view, client.output, session.language)
         with session.progress("progress.report") as bar:
-            page = trial_page.write(view, client.output, session.language, review.program_line(session), client.client_id, bar)
+            page = trial_page.write(view, client.output, session.language, session.program_line(), client.client_id, bar)
     except OSError as error:
         values = {"path": str(client.output), "detail": error.strerror or str(error)}
         return [], None, [Text("report.not_written", values, "warn")]

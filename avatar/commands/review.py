@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
-import shlex
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import config
 from avatar.commands import importing as importing_commands
 from avatar.commands.blocks import joined, many_names
 from avatar.commands.command import CLIENT, Argument, Command, MenuLine, UsageError, positive
@@ -209,28 +205,10 @@ def draw_all(session: Session, client: Client, entries: Sequence[Entry], *, empt
         return []
     sheets = contact_sheet.write_sheets(client, entries, client.output, session.language)
     sheets += faces_sheet.write_sheets(client, entries, client.output, session.language)
-    pages = review_page.write_pages(client, entries, session.language, program_line(session))
+    pages = review_page.write_pages(client, entries, session.language, session.program_line())
     kept = [entry.row.image_id for entry in entries] + [faces_sheet.copy_name(entry.row) for entry in entries]
     thumbnails.forget(client.output / thumbnails.FOLDER, kept)
     return [*pages, *sheets]
-
-
-def program_line(session: Session) -> str:
-    """Return the command that starts the program on this clients folder, valid in every shell.
-
-    Where the launcher's environment runs it, that is the launcher: its Python need not be the one on the path.
-    """
-    folder = session.workspace.folder
-    own = folder.absolute() == config.CLIENTS_DIR.absolute()
-    launcher = ".\\avatar.bat" if os.name == "nt" else "./avatar.sh"
-    launched = Path(sys.prefix) == config.PROGRAM_DIR / ".venv"
-    line = launcher if launched else "python avatar_pipeline.py"
-    return line if own else f"{line} --clients-dir {_quoted(str(folder.absolute()))}"
-
-
-def _quoted(path: str) -> str:
-    """Return a path as one word, in double quotes where these hold in every shell, else in those of the system's own."""
-    return shlex.quote(path) if os.name != "nt" and set('$`"\\!') & set(path) else f'"{path}"'
 
 
 # --- on the screen ---------------------------------------------------------------------------------------------------

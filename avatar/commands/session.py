@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,6 +13,7 @@ from typing import Any, Protocol
 import config
 import utils
 from avatar.commands.result import Raw, Result, Table
+from avatar.system import program
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace import settings as workspace_settings
@@ -21,6 +23,7 @@ from avatar.workspace.workspace import Workspace
 from config import Settings
 
 LOG = logging.getLogger("avatar_pipeline")
+BUG = "command.bug"
 
 
 class Ui(Protocol):
@@ -124,12 +127,22 @@ class Session:
             self.client = self.workspace.client(lost)
         return self.client
 
+    def program_line(self) -> str:
+        """Return the command that starts the program on this clients folder, in the folder that is current."""
+        folder = self.workspace.folder.absolute()
+        return program.start_line(None if folder == config.CLIENTS_DIR.absolute() else folder)
+
     def progress(self, label_key: str, unit_key: str = "unit.pictures") -> utils.ProgressTracker:
         """Return a progress bar on standard error with a translated label."""
         return utils.ProgressTracker(self.text(label_key), " " + self.text(unit_key), quiet=self.quiet, plain=self.plain)
 
 
-def bug(error: BaseException, session: Session) -> Text:
-    """Return an unexpected error as a text that names the log."""
+def bug(error: BaseException, session: Session, arguments: Sequence[str] = ()) -> Text:
+    """Return an unexpected error as a text that names the log; a package that is not there, as one that says how to get it.
+
+    arguments  of the program, where it was called with a command
+    """
+    if isinstance(error, ImportError) and (package := program.package_of(error)):
+        return program.packages_missing([package], arguments)
     detail = f"{type(error).__name__}: {error}"
-    return Text("command.bug", {"detail": detail, "log": str(session.log_file or "-")})
+    return Text(BUG, {"detail": detail, "log": str(session.log_file or "-")})

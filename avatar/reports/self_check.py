@@ -12,6 +12,7 @@ import re
 import secrets
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,16 +68,21 @@ def check_python(version: tuple[int, int], is_64_bit: bool) -> Finding:
 
 
 def check_requirements(file: Path) -> list[Finding]:
-    """Check each requirement against the installed packages' metadata; those fulfilled share one finding."""
+    """Check each requirement: installed in its range, its code there. Those fulfilled share one finding."""
     missing: list[str] = []
+    broken: list[str] = []
     wrong: list[str] = []
     n = 0
     for name, wanted in read_requirements(file):
         n += 1
         try:
-            found = importlib.metadata.version(name)
+            package = importlib.metadata.distribution(name)
         except importlib.metadata.PackageNotFoundError:
             missing.append(name)
+            continue
+        found = package.version
+        if not _has_code(package):
+            broken.append(name)
             continue
         if not version_fits(found, wanted):
             wrong.append(f"{name} {found} ({wanted})")
@@ -84,6 +90,9 @@ def check_requirements(file: Path) -> list[Finding]:
     checks = []
     if missing:
         checks.append(Finding("packages", "blocked", Text("setup.packages_missing", {**values, "names": ", ".join(missing)})))
+    if broken:
+        told = {"names": ", ".join(broken), "command": _install_command(file, broken)}
+        checks.append(Finding("packages", "blocked", Text("setup.packages_missing", told)))
     if wrong:
         checks.append(Finding("packages", "attention", Text("setup.packages_wrong", {**values, "names": ", ".join(wrong)})))
     if n == 0:
@@ -105,9 +114,18 @@ def check_weights() -> Finding:
     return Finding("weights", "ready", Text("setup.weights_good", {"package": weights.PACKAGE}))
 
 
-def _install_command(file: Path) -> str:
-    """Return the command that installs the requirements into this interpreter."""
-    return child.as_typed([sys.executable, "-m", "pip", "install", "-r", str(file)])
+def _has_code(package: importlib.metadata.Distribution) -> bool:
+    """Return whether a package's code is there, by one file of its largest folder: metadata outlive a deleted folder."""
+    code = [file for file in package.files or [] if file.suffix in {".py", ".so", ".pyd"} and ".." not in file.parts]
+    folders = Counter(file.parts[0] for file in code)
+    first = min(code, key=lambda file: (-folders[file.parts[0]], len(file.parts), str(file)), default=None)
+    return first is None or Path(str(package.locate_file(first))).exists()
+
+
+def _install_command(file: Path, broken: Sequence[str] = ()) -> str:
+    """Return the command that installs the requirements into this interpreter, or what pip wrongly believes to be there."""
+    what = ["--force-reinstall", "--no-deps", *broken] if broken else ["-r", str(file)]
+    return child.as_typed([sys.executable, "-m", "pip", "install", *what])
 
 
 # --- the computer ----------------------------------------------------------------------------------------------------

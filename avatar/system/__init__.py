@@ -6,5 +6,6 @@ environment: Environment variables that libraries read at import: no telemetry, 
 gpu: Graphics cards and their free memory, by NVML, without torch
 memory: The computer's available memory
 process_tree: Processes that may outlive the program: found again by pid and start time, ended with all their descendants
+program: How this program is started here, and what is said where its packages are missing
 requirements: Reads requirements files: packages and version ranges that apply to this system
 """

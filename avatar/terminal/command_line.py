@@ -16,7 +16,7 @@ from typing import Any
 
 import config
 import utils
-from avatar.commands import clients, review
+from avatar.commands import clients
 from avatar.commands import result as commands_result
 from avatar.commands import session as commands_session
 from avatar.commands.all_commands import COMMANDS
@@ -51,7 +51,7 @@ def main(argv: Sequence[str], commands: Sequence[Command] = COMMANDS, *, pages: 
         name = command.name if command is not None else name
         asked_for = values.get("client_id")
         session.workspace = Workspace(utils.at_home(Path(getattr(arguments, "clients_dir", config.CLIENTS_DIR))).absolute())
-        translate.start_commands_with(review.program_line(session))
+        translate.start_commands_with(session.program_line())
         log_level = getattr(arguments, "log_level", "critical")
         session.log_file = utils.PipelineLogger.start(config.LOG_DIR, log_level, lambda: client_at_work(session, asked_for))
         # Without the values: names, consent notes and prompts are private.
@@ -72,13 +72,14 @@ def main(argv: Sequence[str], commands: Sequence[Command] = COMMANDS, *, pages: 
     except KeyboardInterrupt:
         return _fail(session, name, asked_for, Text("command.interrupted"), INTERRUPTED, as_json)
     except OSError as error:
-        LOG.exception("system error in %s", name)
         if isinstance(error, BrokenPipeError) and not sys.stdout.isatty():
             return PROBLEM  # what reads the output (head, more) has ended: nothing is wrong here, and nobody is left to be told
+        LOG.exception("system error in %s", name)
         return _fail(session, name, asked_for, commands_result.system_error(error), PROBLEM, as_json)
     except Exception as error:  # a bug: told in one sentence, the traceback goes to the log
         LOG.exception("bug in %s", name)
-        return _fail(session, name, asked_for, commands_session.bug(error, session), BUG, as_json)
+        told = commands_session.bug(error, session, argv)
+        return _fail(session, name, asked_for, told, BUG if told.key == commands_session.BUG else PROBLEM, as_json)
 
 
 def client_at_work(session: Session, asked_for: object) -> str | None:

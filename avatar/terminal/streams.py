@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from collections.abc import Sequence
 import config
 import utils
 from avatar.texts import translate
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 
 
 def use_utf8() -> None:
@@ -47,3 +48,16 @@ def first_language(argv: Sequence[str]) -> str:
     except (OSError, PipelineError, AttributeError):
         saved = None
     return saved if saved in translate.LANGUAGES else translate.system_language()
+
+
+def tell_without_packages(problem: Text, argv: Sequence[str]) -> int:
+    """Tell a problem while the packages that draw the screen, or answer in JSON, are not there; return the exit code."""
+    use_utf8()
+    told = translate.words(problem, first_language(argv))
+    if "--json" in argv:
+        error = {"key": problem.key, "values": dict(problem.values), "message": told}
+        answer = {"ok": False, "command": "", "client": None, "result": None, "warnings": [], "error": error}
+        sys.stdout.write(json.dumps(answer) + "\n")
+    else:
+        sys.stderr.write(told + "\n")
+    return 1

@@ -15,6 +15,36 @@ TEXTS: Mapping[str, Entry] = {
             "en": "free some space and repeat; what was finished is kept.",
         },
     ),
+    "system.packages_missing": Error(
+        what={
+            "es": "Faltan paquetes de Python, o están dañados: {names}.",
+            "en": "Python packages are missing or damaged: {names}.",
+        },
+        why={
+            "es": "este Python no los puede cargar: {python}",
+            "en": "this Python cannot load them: {python}",
+        },
+        do={
+            "es": """
+                empieza el programa con su lanzador, que instala lo que falta:
+
+                    {again}
+
+                O instálalos en este Python, y repite:
+
+                    {install}
+            """,
+            "en": """
+                start the program with its launcher, which installs what is missing:
+
+                    {again}
+
+                Or install them into this Python, and repeat:
+
+                    {install}
+            """,
+        },
+    ),
     "system.error": Error(
         what={"es": "El sistema no ha permitido una operación.", "en": "The system refused an operation."},
         why={"es": "{detail} ({path})", "en": "{detail} ({path})"},

@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 
 import utils
+from avatar.system import program
 from avatar.texts import translate
 from avatar.texts.text import Text
 from avatar.web import events, routes
@@ -144,11 +145,12 @@ class Handler(BaseHTTPRequestHandler):
     def _answer_of(self, asked: Asked) -> Answer:
         try:
             return routes.answer(self.server.site, asked)
-        except Exception:  # noqa: BLE001 - a bug: told in one sentence, the traceback goes to the log
+        except Exception as error:  # noqa: BLE001 - a bug: told in one sentence, the traceback goes to the log
             _log_bug(asked, self.server.site.token)
-            return routes.error_answer(
-                500, Text("web.bug", {"log": str(self.server.site.log_file or "-")}), self._language(asked)
-            )
+            told = Text("web.bug", {"log": str(self.server.site.log_file or "-")})
+            if isinstance(error, ImportError) and (package := program.package_of(error)):
+                told = program.packages_missing([package], ())
+            return routes.error_answer(500, told, self._language(asked))
 
     def _language(self, asked: Asked) -> str:
         wanted = asked.parameters.get("lang", "")

@@ -15,6 +15,7 @@ import config
 from avatar.commands import review as review_commands
 from avatar.pictures import images_table
 from avatar.reports import review_list
+from avatar.system import program
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
 from avatar.texts.translate import words
@@ -229,31 +230,38 @@ def test_thumbnails_of_pictures_that_are_gone_go_with_the_next_drawing(client: C
 def test_the_program_line_names_a_clients_folder_only_where_it_is_not_the_usual_one(
     make: MakeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(config.PROGRAM_DIR)
+    monkeypatch.setattr(program, "_python", lambda: "python")
     session, _ = make()
     session.workspace = Workspace(config.CLIENTS_DIR)
-    assert review_commands.program_line(session) == "python avatar_pipeline.py"
+    assert session.program_line() == "python avatar_pipeline.py"
     session.workspace = Workspace(tmp_path / "mis clientes ñ")
-    assert review_commands.program_line(session) == f'python avatar_pipeline.py --clients-dir "{tmp_path / "mis clientes ñ"}"'
+    assert session.program_line() == f'python avatar_pipeline.py --clients-dir "{tmp_path / "mis clientes ñ"}"'
     monkeypatch.chdir(tmp_path)
-    session.workspace = Workspace(Path("mis clientes ñ"))  # the command is pasted in the program's folder, not here
-    assert review_commands.program_line(session) == f'python avatar_pipeline.py --clients-dir "{tmp_path / "mis clientes ñ"}"'
+    session.workspace = Workspace(Path("mis clientes ñ"))  # the command is as good in any other folder
+    place = config.PROGRAM_DIR / "avatar_pipeline.py"
+    assert shlex.split(session.program_line()) == ["python", str(place), "--clients-dir", str(tmp_path / "mis clientes ñ")]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="quotes of a POSIX shell")
 def test_a_shell_runs_nothing_of_a_folders_name_in_the_program_line(make: MakeSession) -> None:
     session, _ = make()
     session.workspace = Workspace(Path("/c/$HOME `id` \\"))
-    assert shlex.split(review_commands.program_line(session))[-2:] == ["--clients-dir", "/c/$HOME `id` \\"]
-    assert "'/c/$HOME" in review_commands.program_line(session)
+    assert shlex.split(session.program_line())[-2:] == ["--clients-dir", "/c/$HOME `id` \\"]
+    assert "'/c/$HOME" in session.program_line()
 
 
 def test_the_program_line_is_the_launchers_where_its_environment_runs_the_program(
-    make: MakeSession, monkeypatch: pytest.MonkeyPatch
+    make: MakeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     session, _ = make()
     session.workspace = Workspace(config.CLIENTS_DIR)
     monkeypatch.setattr("sys.prefix", str(config.PROGRAM_DIR / ".venv"))
-    assert review_commands.program_line(session) == ("./avatar.sh" if os.name != "nt" else ".\\avatar.bat")
+    monkeypatch.chdir(config.PROGRAM_DIR)
+    assert session.program_line() == ("./avatar.sh" if os.name != "nt" else ".\\avatar.bat")
+    monkeypatch.chdir(tmp_path)
+    launcher = config.PROGRAM_DIR / ("avatar.sh" if os.name != "nt" else "avatar.bat")
+    assert session.program_line().strip('"') == str(launcher)
 
 
 # --- one picture -----------------------------------------------------------------------------------------------------

@@ -51,14 +51,16 @@ class Clone:
             stub = self.bin / name
             stub.write_text(STUB.format(log=self.log, pip=self.pip, real=sys.executable), encoding="utf-8")
             stub.chmod(0o755)
-        for tool in ("sh", "dirname", "cat", "cp", "rm", "mkdir"):
+        for tool in ("sh", "dirname", "cat", "cp", "rm", "mkdir", "readlink"):
             (self.bin / tool).symlink_to(str(shutil.which(tool)))
 
-    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, program: Path | None = None, **environment: str
+    ) -> subprocess.CompletedProcess[str]:  # fmt: skip
         self.log.write_text("", encoding="utf-8")
         return subprocess.run(
-            [str(self.folder / "avatar.sh"), *arguments], env={"PATH": str(self.bin), **environment}, capture_output=True,
-            encoding="utf-8", timeout=60, cwd="/", check=False,
+            [str(program or self.folder / "avatar.sh"), *arguments], env={"PATH": str(self.bin), **environment},
+            capture_output=True, encoding="utf-8", timeout=60, cwd="/", check=False,
         )  # fmt: skip
 
     def calls(self, of: str) -> int:
@@ -168,6 +170,19 @@ def test_another_python_can_be_named(tmp_path: Path) -> None:
     clone = Clone(tmp_path, names=("my-python",))
     assert clone.run().returncode == 1
     assert clone.run(AVATAR_PYTHON=str(clone.bin / "my-python")).returncode == 7
+
+
+@pytestmark_sh
+def test_a_link_to_the_launcher_starts_the_program_of_its_own_folder(tmp_path: Path) -> None:
+    clone = Clone(tmp_path)
+    desktop = tmp_path / "Escritorio"
+    desktop.mkdir()
+    (desktop / "beside.sh").symlink_to(Path("..") / clone.folder.name / "avatar.sh")
+    (desktop / "Avatar ñ").symlink_to("beside.sh")
+    for link in (desktop / "Avatar ñ", clone.folder / "avatar.sh"):
+        done = clone.run("status", program=link)
+        assert done.stdout == "ARGS ['status']\n", done.stderr
+        assert sorted(path.name for path in desktop.iterdir()) == ["Avatar ñ", "beside.sh"]
 
 
 def test_the_shell_script_is_executable_with_unix_line_ends() -> None:

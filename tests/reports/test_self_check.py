@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import shlex
 import sys
 from pathlib import Path
@@ -66,12 +65,11 @@ def test_missing_and_wrong_packages_are_named_with_the_command(tmp_path: Path, m
     file = tmp_path / "requirements.txt"
     file.write_text("there>=1\nold>=2\nmissing>=1\n", encoding="utf-8")
 
-    def version(name: str) -> str:
-        if name == "missing":
-            raise importlib.metadata.PackageNotFoundError(name)
-        return "1.5"
-
-    monkeypatch.setattr(importlib.metadata, "version", version)
+    for name in ("there", "old"):
+        about = tmp_path / f"{name}-1.5.dist-info" / "METADATA"
+        about.parent.mkdir()
+        about.write_text(f"Name: {name}\nVersion: 1.5\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
     missing, wrong = check_requirements(file)
     assert (missing.level, missing.text.values["names"]) == ("blocked", "missing")
     assert (wrong.level, wrong.text.values["names"]) == ("attention", "old 1.5 (>=2)")
@@ -84,6 +82,26 @@ def test_all_there_is_one_finding_and_no_file_is_another(tmp_path: Path) -> None
     assert said(check_requirements(file)[0])
     file.write_text("pytest\n", encoding="utf-8")
     assert check_requirements(file) == [Finding("packages", "ready", Text("setup.packages_good", {"n": 1}))]
+
+
+def test_a_package_whose_code_was_deleted_is_missing_whatever_its_metadata_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    about = tmp_path / "one-1.0.dist-info"
+    code = tmp_path / "one" / "__init__.py"
+    record = "alone.py,,\none/__init__.py,,\none/b.py,,\n"
+    files = {about / "METADATA": "Name: one\nVersion: 1.0\n", about / "RECORD": record, code: "", tmp_path / "alone.py": ""}
+    for path, text in files.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    file = tmp_path / "requirements.txt"
+    file.write_text("one>=1\n", encoding="utf-8")
+    assert [check.level for check in check_requirements(file)] == ["ready"]
+    code.unlink()
+    (check,) = check_requirements(file)
+    assert (check.level, check.text.key) == ("blocked", "setup.packages_missing")
+    assert str(check.text.values["command"]).endswith("--force-reinstall --no-deps one")
 
 
 @pytest.mark.parametrize(

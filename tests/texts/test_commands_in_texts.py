@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 
 import pytest
 
@@ -11,15 +10,10 @@ from avatar.commands.all_commands import COMMANDS
 from avatar.terminal.parser import build_parser
 from avatar.texts import translate
 from avatar.texts.text import Text
+from tests import told_commands
 from tests.all_texts import TEXTS
 
-NAMED = sorted(
-    {(key, found[1]) for key, entry in TEXTS.items() for text in entry.values() for found in translate.COMMAND.finditer(text)}
-)
-SAMPLES = {"client": "ana", "option": "network_weights", "before": "8", "interval": "100", "steps": "400",
-           "overrides": "--set fp8_base=true", "number": "2", "given": '--trigger "ohwx"', "old": "ohwx", "new": "mrwx",
-           "second": "1000", "class_word": "doctor",
-           "typed": "network_dim=48 sample_px=512", "image": "real_0123456789abcdef", "candidate": "final@0.8"}  # fmt: skip
+NAMED = told_commands.in_texts()
 
 
 def test_many_texts_name_commands() -> None:
@@ -28,9 +22,7 @@ def test_many_texts_name_commands() -> None:
 
 @pytest.mark.parametrize(("key", "command"), NAMED)
 def test_a_command_that_a_text_names_can_be_typed_as_it_stands(key: str, command: str) -> None:
-    typed = re.sub(r"\{(\w+)\}", lambda found: SAMPLES[found[1]], command)
-    typed = re.sub(r"\b(PASO|STEP|N)\b", "8", typed)  # a number that the user puts there
-    parsed = build_parser("en").parse_args(shlex.split(typed))
+    parsed = build_parser("en").parse_args(told_commands.as_typed(command))
     assert parsed.command is not None
 
 
