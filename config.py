@@ -463,6 +463,15 @@ class DashboardConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EvidenceConfig:
+    """What the program keeps of finished trainings and trials on this computer: figures, no name and no path."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _FROM_FILES
+
+    collect: bool = True  # [choice] nothing leaves this computer; `settings evidence.collect off` ends it
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """All settings that a file or command may change, in force for one client."""
 
@@ -480,3 +489,4 @@ class Settings:
     captioner: CaptionerConfig = field(default_factory=CaptionerConfig)
     results: ResultsConfig = field(default_factory=ResultsConfig)
     dashboard: DashboardConfig = field(default_factory=DashboardConfig)
+    evidence: EvidenceConfig = field(default_factory=EvidenceConfig)

@@ -24,6 +24,7 @@ from avatar.commands import (
     results,
     review,
     run_all,
+    settings,
     setup,
     training,
     trial,
@@ -31,7 +32,7 @@ from avatar.commands import (
 from avatar.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
-    *demo.COMMANDS, *setup.COMMANDS, *base_models.COMMANDS, *clients.COMMANDS, *client_edit.COMMANDS,
+    *demo.COMMANDS, *setup.COMMANDS, *settings.COMMANDS, *base_models.COMMANDS, *clients.COMMANDS, *client_edit.COMMANDS,
     *importing.COMMANDS, *removing.COMMANDS,
     *faces.COMMANDS, *review.COMMANDS, *limits.COMMANDS,
     *captions.COMMANDS, *dataset.COMMANDS, *plan.COMMANDS, *training.COMMANDS, *monitor.COMMANDS,

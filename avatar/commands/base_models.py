@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import utils
+from avatar.commands import setting_change
 from avatar.commands.blocks import LEVEL_STYLE
 from avatar.commands.command import Argument, Command, MenuLine
-from avatar.commands.result import Raw, Result, Table
+from avatar.commands.result import Block, Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts.text import Finding, PipelineError, Text
+from avatar.workspace.client import Client
 
 
 def base_models(session: Session, name: str | None = None, *, folder: Path | None = None) -> Result[dict[str, Any]]:
@@ -20,15 +22,13 @@ def base_models(session: Session, name: str | None = None, *, folder: Path | Non
     folder  of A1111, Forge or ComfyUI, kept in the settings: where they are looked for
     Raises PipelineError("base.no_folder"), ("base.unknown") and what is wrong with the model.
     """
-    from avatar.workspace import settings
-
     if folder is not None:
         folder = utils.at_home(folder).absolute()
         if not folder.is_dir():
             raise PipelineError("base.no_folder", path=str(folder))
-        settings.save_values(session.config_file, {"trainer": {"models_folder": str(folder)}})
+        setting_change.change(session, None, {"trainer.models_folder": str(folder)})
     if name:
-        return _choose(session, name)
+        return choose(session, name)
     listed = models_judged(session)
     rows = [
         (number, path.name, _size(path), Text(f"level.{finding.level}"), finding.text)
@@ -72,9 +72,12 @@ def _named(session: Session, name: str) -> list[Path]:
     return [path for number, (path, _) in enumerate(models_judged(session), 1) if str(number) == name]
 
 
-def _choose(session: Session, name: str) -> Result[dict[str, Any]]:
+def choose(session: Session, name: str, client: Client | None = None) -> Result[dict[str, Any]]:
+    """Make a model the base of all plans to come, or of one client's.
+
+    Raises PipelineError("base.unknown") and what is wrong with the model.
+    """
     from avatar.trainer import base_model
-    from avatar.workspace import settings
 
     same = _named(session, name)
     chosen = str(same[0]) if same else name
@@ -85,12 +88,14 @@ def _choose(session: Session, name: str) -> Result[dict[str, Any]]:
     finding = _judged(chosen)
     if finding.level == "blocked":
         raise PipelineError.of(finding.text)
-    settings.save_values(session.config_file, {"trainer": {"base_model": chosen}})
-    said = [
+    changed = setting_change.change(session, client, {"trainer.base_model": chosen})
+    said: list[Block] = [
         Text(finding.text.key, finding.text.values, LEVEL_STYLE[finding.level]),
         Text("base.chosen", {"model": chosen}, "good"),
+        *setting_change.again(changed.outdated),
     ]
-    return Result({"base_model": chosen, "level": finding.level}, said)
+    value = {"base_model": chosen, "level": finding.level, "outdated": changed.outdated}
+    return Result(value, said, client=client.client_id if client is not None else None)
 
 
 def _judged(name: str) -> Finding:

@@ -72,21 +72,21 @@ def terms(session: Session, kind: str) -> Text | None:
 
 def agree(session: Session, kind: str) -> None:
     """Keep in config.json that the user agreed to what `terms` told."""
-    from avatar.workspace import settings as workspace_settings
+    from avatar.workspace import setting_changes
 
     settings = session.settings()
     allowed = dict.fromkeys([*settings.captioner.allowed, _consent(settings, kind)])
-    workspace_settings.save_values(session.config_file, {"captioner": {"allowed": list(allowed)}})
+    setting_changes.change(session.config_file, None, {"captioner.allowed": list(allowed)}, undoable=False)
 
 
 def take_back(session: Session) -> Result[dict[str, Any]]:
     """Forget every agreement and delete the models that captioners fetched; what they said stays, and so do packages."""
     from avatar.trainer import captioner_setup, location
-    from avatar.workspace import settings as workspace_settings
+    from avatar.workspace import setting_changes
 
     settings = session.settings()
     freed = captioner_setup.remove_models(location.trainer_folder(settings.trainer))
-    workspace_settings.save_values(session.config_file, {"captioner": {"allowed": []}})
+    setting_changes.change(session.config_file, None, {"captioner.allowed": None}, undoable=False)
     return Result({"freed_bytes": freed}, [Text("captioner.taken_back", {"freed_mb": freed / 1e6}, "good")])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from avatar.commands import back_ends
+from avatar.commands import back_ends, setting_change
 from avatar.commands.command import CLIENT, FILE, Argument, Command, MenuLine, UsageError
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
@@ -130,9 +130,7 @@ def _remove(removed: Removed, client_id: str) -> Result[dict[str, Any]]:
 
 def keep_folder(session: Session, program: str, folder: Path) -> None:
     """Keep a program's folder of LoRAs in config.json."""
-    from avatar.workspace import settings as workspace_settings
-
-    workspace_settings.save_values(session.config_file, {"generate": {f"{program}_loras": str(folder)}})
+    setting_change.change(session, None, {f"generate.{program}_loras": str(folder)})
 
 
 COMMANDS = (

@@ -167,9 +167,9 @@ def carry_out(session: Session, client: Client | None, remedy: Remedy) -> Result
     if remedy.action == "replan":
         return _replan(session, client, remedy.arguments)
     if remedy.action == "threshold":
-        return _with_setting(session, client, {"quality": {"face_confidence_threshold": float(remedy.arguments[0])}})
+        return _with_setting(session, client, {"quality.face_confidence_threshold": float(remedy.arguments[0])})
     if remedy.action == "engine":
-        return _with_setting(session, client, {"faces": {"engine": remedy.arguments[0]}})
+        return _with_setting(session, client, {"faces.engine": remedy.arguments[0]})
     if remedy.action == "stop":
         return unfinished_commands.stop(session, client, remedy.arguments[0])
     if remedy.action == "process":
@@ -186,9 +186,9 @@ def _replan(session: Session, client: Client, overrides: Sequence[str]) -> Resul
 
 def _with_setting(session: Session, client: Client, changed: dict[str, object]) -> Result[dict[str, Any]]:
     """Save a setting for this client only, and process its pictures again."""
-    from avatar.workspace import settings as workspace_settings
+    from avatar.workspace import setting_changes
 
-    workspace_settings.change_client(client, session.config_file, changed)
+    setting_changes.change(session.config_file, client, changed)
     return faces_commands.process(session, client.client_id)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from avatar.commands import importing as importing_commands
+from avatar.commands import setting_change
 from avatar.commands.command import CLIENT, Argument, Command, UsageError
 from avatar.commands.result import Block, Result, Table
 from avatar.commands.session import Session
 from avatar.texts.text import PipelineError, Text
+from avatar.workspace import setting_changes, setting_keys
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
@@ -25,13 +26,10 @@ def limits(
 
     changes  ["blur_threshold=80", "min_contrast=-"]: "-" takes the client's own away
     preview  tell what the changes would do, and write nothing
-    Raises PipelineError as `faces.limits.parsed`, `faces.limits.changed` and `keep`.
+    Raises PipelineError as `parsed` and `keep`.
     """
-    from avatar.faces import limits as face_limits
-    from avatar.workspace import settings as workspace_settings
-
     client = session.need_client(client_id)
-    values = face_limits.parsed(changes)
+    values = parsed(changes)
     told: list[Block] = []
     warnings: list[Text] = []
     foreseen: Preview | None = None
@@ -46,26 +44,45 @@ def limits(
     if report is not None:
         told.append(Text("limits.kept", {"approved": report.approved, "refused": report.refused}, "good"))
     found = shown(session, client)
-    steps = workspace_settings.steps_to_undo(client)
+    steps = setting_changes.steps_to_undo(session.config_file, client)
     value = {"limits": found, "preview": foreseen, "report": report, "undo_steps": steps}
     return Result(value, [_table(found), *told], warnings, client.client_id)
+
+
+def parsed(texts: Sequence[str]) -> dict[str, float | None]:
+    """Return limits by name from ["blur_threshold=80", "min_contrast=-"]; None takes the client's own away.
+
+    Raises PipelineError("limits.not_key_value"), ("limits.unknown") and ("settings.refused").
+    """
+    found: dict[str, float | None] = {}
+    for text in texts:
+        name, separator, value = (part.strip() for part in text.partition("="))
+        if not separator or not name or not value:
+            raise PipelineError("limits.not_key_value", text=text)
+        key = setting_keys.keys()[f"quality.{known(name.removeprefix('quality.'))}"]
+        found[key.name.partition(".")[2]] = None if value == "-" else setting_change.typed_value(key, value, None)
+    return found
+
+
+def known(name: str) -> str:
+    """Return the name of a limit. Raises PipelineError("limits.unknown") for one that is none, with the nearest one."""
+    import difflib
+
+    from avatar.faces.limits import BY_NAME
+
+    if name not in BY_NAME:
+        near = difflib.get_close_matches(name, BY_NAME, n=1, cutoff=0)
+        raise PipelineError("limits.unknown", name=name, near=near[0], names=", ".join(BY_NAME))
+    return name
 
 
 def keep(session: Session, client: Client, values: Mapping[str, float | None]) -> tuple[ProcessReport, list[Text]]:
     """Keep limits as this client's own, judge what was measured anew, and cut out what is newly approved.
 
     values  limit -> value, None: the project's again
-    Raises PipelineError("limits.invalid", "limits.unknown", "client.locked").
+    Raises PipelineError("settings.refused", "limits.unknown", "client.locked").
     """
-    from avatar.faces import limits as face_limits
-    from avatar.workspace import settings as workspace_settings
-
-    numbers = {name: value for name, value in values.items() if value is not None}
-    face_limits.changed(session.settings(client).quality, numbers)  # names what is wrong with them
-    own = {**dict.fromkeys(values), **face_limits.as_fields(numbers)}
-    with client.lock("process"):
-        workspace_settings.change_client(client, session.config_file, {"quality": own})
-        return _judged_anew(session, client)
+    return _judged(setting_change.change(session, client, _settings(values)))
 
 
 def take_back(session: Session, client: Client) -> tuple[ProcessReport, list[Text]]:
@@ -73,23 +90,24 @@ def take_back(session: Session, client: Client) -> tuple[ProcessReport, list[Tex
 
     Raises PipelineError("settings.nothing_to_undo", "client.locked").
     """
-    from avatar.workspace import settings as workspace_settings
-
-    with client.lock("process"):
-        workspace_settings.undo_client(client)
-        return _judged_anew(session, client)
+    return _judged(setting_change.take_back(session, client, judge=True))
 
 
-def _judged_anew(session: Session, client: Client) -> tuple[ProcessReport, list[Text]]:
-    import image_processor
+def _judged(changed: setting_change.Changed) -> tuple[ProcessReport, list[Text]]:
+    assert changed.report is not None  # noqa: S101  # limits of a client are always judged anew
+    return changed.report, list(changed.warnings)
 
-    with session.progress("progress.faces") as bar:
-        report = image_processor.rejudge(client, settings=session.settings(client), on_progress=bar)
-    return report, importing_commands.refresh_table(client, report.records.values())
+
+def _settings(values: Mapping[str, float | None]) -> dict[str, float | None]:
+    """Return limits by the names of their settings, whole numbers where they are such."""
+    keys = setting_keys.keys()
+    named = {f"quality.{known(name)}": value for name, value in values.items()}
+    return {name: value if value is None else round(value) if keys[name].kind == "whole" else float(value)
+            for name, value in named.items()}  # fmt: skip
 
 
 def would_change(session: Session, client: Client, values: Mapping[str, float | None]) -> Preview:
-    """Return what these limits would change. Raises PipelineError("limits.invalid", "limits.unknown")."""
+    """Return what these limits would change. Raises PipelineError("settings.refused", "limits.unknown")."""
     from avatar.faces import limits as face_limits
 
     quality = proposed(session, client, values).quality
@@ -97,15 +115,8 @@ def would_change(session: Session, client: Client, values: Mapping[str, float | 
 
 
 def proposed(session: Session, client: Client, values: Mapping[str, float | None]) -> Settings:
-    """Return a client's settings with other limits. Raises PipelineError("limits.invalid", "limits.unknown")."""
-    import dataclasses
-
-    from avatar.faces import limits as face_limits
-
-    settings = session.settings(client)
-    project = session.settings().quality
-    numbers = {name: float(getattr(project, name)) if value is None else value for name, value in values.items()}
-    return dataclasses.replace(settings, quality=face_limits.changed(settings.quality, numbers))
+    """Return a client's settings with other limits. Raises PipelineError("settings.refused", "limits.unknown")."""
+    return setting_changes.tried(session.config_file, client, _settings(values))
 
 
 def shown(session: Session, client: Client) -> list[dict[str, Any]]:

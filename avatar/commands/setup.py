@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import config
 from avatar.commands import blocks as commands_blocks
+from avatar.commands import setting_change
 from avatar.commands.command import Argument, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
@@ -90,9 +91,7 @@ class _Shown:
 
 def set_language(session: Session, language: str) -> Result[dict[str, str]]:
     """Use a language from now on and at the next start."""
-    from avatar.workspace import settings
-
-    settings.save_language(session.config_file, language)
+    setting_change.change(session, None, {"language": language})
     session.language = language
     return Result({"language": language}, [Text("language.saved", {}, "good")])
 

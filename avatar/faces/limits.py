@@ -5,15 +5,11 @@ The same `quality.judge` as everywhere, on stored measures. What the user decide
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from avatar.faces import quality
 from avatar.faces.quality import Kind
-from avatar.texts.setting_errors import SettingError
-from avatar.texts.text import PipelineError
 from avatar.workspace.records import ImageRecord, Verdict
 from config import QualityControlConfig
 
@@ -87,51 +83,6 @@ def preview(pictures: Iterable[Measured], limits: QualityControlConfig) -> Previ
             to[verdict].append(one.image_id)
         counts[verdict] += 1
     return Preview(counts["approved"], counts["rejected"], to["approved"], to["rejected"], kept)
-
-
-def changed(limits: QualityControlConfig, values: Mapping[str, float]) -> QualityControlConfig:
-    """Return limits with other values. Raises PipelineError("limits.invalid") naming all that is wrong with them."""
-    for name in values:
-        if name not in BY_NAME:
-            raise unknown(name)
-    try:
-        return dataclasses.replace(limits, **as_fields(values))
-    except SettingError as error:
-        raise PipelineError("limits.invalid", problems=error.problems) from error
-
-
-def as_fields(values: Mapping[str, float]) -> dict[str, Any]:
-    """Return values as the settings keep them: whole numbers where the field is one."""
-    whole = {entry.name for entry in dataclasses.fields(QualityControlConfig) if entry.type in {"int", int}}
-    return {name: round(value) if name in whole else float(value) for name, value in values.items()}
-
-
-def unknown(name: str) -> PipelineError:
-    """Return the error of a limit that is none, with the nearest one."""
-    import difflib
-
-    near = difflib.get_close_matches(name, BY_NAME, n=1, cutoff=0)
-    return PipelineError("limits.unknown", name=name, near=near[0], names=", ".join(BY_NAME))
-
-
-def parsed(texts: Sequence[str]) -> dict[str, float | None]:
-    """Return limits by name from ["blur_threshold=80", "min_contrast=-"]; None takes the client's own away.
-
-    Raises PipelineError("limits.not_key_value"), ("limits.unknown"), ("limits.not_a_number").
-    """
-    found: dict[str, float | None] = {}
-    for text in texts:
-        name, separator, value = (part.strip() for part in text.partition("="))
-        name = name.removeprefix("quality.")
-        if not separator or not name or not value:
-            raise PipelineError("limits.not_key_value", text=text)
-        if name not in BY_NAME:
-            raise unknown(name)
-        try:
-            found[name] = None if value == "-" else float(value.replace(",", "."))
-        except ValueError as error:
-            raise PipelineError("limits.not_a_number", name=name, text=value) from error
-    return found
 
 
 def measured(records: Iterable[ImageRecord]) -> list[Measured]:

@@ -151,9 +151,9 @@ def figures_below(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _known_settings() -> list[str]:
-    from avatar.workspace import settings
+    from avatar.workspace import setting_keys
 
-    return settings.known_keys()
+    return ["version", *setting_keys.keys()]
 
 
 def pictures(client: Client) -> dict[str, Any]:

@@ -6,7 +6,6 @@ Ctrl+C (KeyboardInterrupt) and the end of input (EOFError) leave it too; the men
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,9 +15,8 @@ from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts import tables, translate
 from avatar.texts.text import PipelineError, Text
+from avatar.texts.typed import NO, YES, parse_number
 
-YES = frozenset({"s", "si", "sí", "y", "yes"})
-NO = frozenset({"n", "no"})
 NONE = "-"  # the answer "none", also offered on Enter
 MOST_DIGITS = 8  # of the number of a line; Python refuses to read one of thousands
 PAGE_SIZE = 15  # lines of a long list shown at once: with the question it stays inside 24 lines
@@ -84,27 +82,6 @@ def number(
         if found is not None and low <= found <= high:
             return found
         session.say("ask.whole_number" if whole else "ask.number", style="warn", **shown)
-
-
-def parse_number(answer: str, *, whole: bool = False) -> float | None:
-    """Return the number a person typed in Spanish or in English, None for anything else.
-
-    A lone comma or point is the decimal sign; where both stand, the last one is.
-
-    >>> parse_number("0,5"), parse_number("1.234,5"), parse_number("1,234.5"), parse_number("2000", whole=True)
-    (0.5, 1234.5, 1234.5, 2000.0)
-    >>> parse_number("0.5", whole=True)
-    >>> parse_number("1.234", whole=True)
-    1234.0
-    """
-    cleaned = re.sub(r"[\s_]", "", answer)
-    if whole:
-        return float(re.sub(r"[.,]", "", cleaned)) if re.fullmatch(r"-?(\d+|\d{1,3}([.,]\d{3})+)", cleaned) else None
-    if "," in cleaned and "." in cleaned:
-        grouping = "." if cleaned.rfind(",") > cleaned.rfind(".") else ","
-        cleaned = cleaned.replace(grouping, "")
-    cleaned = cleaned.replace(",", ".")
-    return float(cleaned) if re.fullmatch(r"-?(\d+\.?\d*|\.\d+)(e-?\d+)?", cleaned, re.IGNORECASE) else None
 
 
 def pick(

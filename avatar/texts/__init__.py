@@ -17,6 +17,7 @@ reports: Texts of doctor, report, review, sheets, charts and stages
 results: Texts of trials
 servers: Texts about programs that draw over HTTP, ComfyUI and A1111 with its kin
 setting_errors: What can be wrong with settings, as texts: checks of limits, and pydantic's errors put into them
+settings: Texts of the settings: what each key means, its list, its changes
 system: Texts of errors of the system
 tables: What an entry of a table is, which table holds a key, and the whole text of an entry
 terminal: Texts of questions, menus, guided setup and demo
@@ -24,6 +25,7 @@ text: What the program has to tell, before it is put into a language: a key and 
 trainer: Texts of the trainer's installation and of LoRA files
 training: Texts of a training at work, queue, bundle, boards and curves
 translate: Texts by key in the user's language: `text(key, language, **values)` looks one up and fills it in
+typed: What a person types, as values: numbers and yes or no, in Spanish and in English
 visible: Control characters as visible escapes: names and prompts come from strangers, and a terminal obeys what is printed
 web: Texts of the dashboard: what all its pages say
 web_captions: Texts of the page of the captions

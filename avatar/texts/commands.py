@@ -48,6 +48,21 @@ TEXTS: Mapping[str, Entry] = {
         "es": "escribir un zip para un informe de error, sin datos personales",
         "en": "write a zip for a bug report, without personal data",
     },
+    "help.settings": {
+        "es": "los ajustes: verlos todos, una sección o uno; cambiarlos y deshacer el cambio",
+        "en": "the settings: see all, a section or one; change them and take a change back",
+    },
+    "help.setting_key": {
+        "es": "nombre de un ajuste, su final o su número; o una sección, como quality",
+        "en": "name of a setting, its end or its number; or a section, like quality",
+    },
+    "help.setting_value": {
+        "es": "valor nuevo; números con punto o coma, sí o no, listas con comas",
+        "en": "new value; numbers with point or comma, yes or no, lists with commas",
+    },
+    "help.setting_client": {"es": "solo para este cliente", "en": "for this client only"},
+    "help.setting_unset": {"es": "vuelve al valor de fábrica o del proyecto", "en": "return to the default or the project's"},
+    "help.setting_undo": {"es": "deshace el último cambio de ajustes", "en": "take the last change of settings back"},
     "help.limits": {
         "es": "los límites de calidad de un cliente: verlos, probar otros y guardarlos",
         "en": "a client's quality limits: see them, try others, keep them",

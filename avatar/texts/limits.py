@@ -54,13 +54,4 @@ TEXTS: Mapping[str, Entry] = {
             "en": "write it like blur_threshold=80; with a hyphen, blur_threshold=-, the project's holds again.",
         },
     ),
-    "limits.not_a_number": Error(
-        what={"es": "«{text}» no es un número: {name} necesita uno.", "en": "'{text}' is no number, which {name} needs."},
-        do={"es": "escribe un número, por ejemplo {name}=80.", "en": "write a number, for example {name}=80."},
-    ),
-    "limits.invalid": Error(
-        what={"es": "Estos límites no pueden valer.", "en": "These limits cannot hold."},
-        why={"es": "\n{problems}", "en": "\n{problems}"},
-        do={"es": "elige otros valores; no se ha cambiado nada.", "en": "choose other values; nothing was changed."},
-    ),
 }

@@ -36,7 +36,8 @@ LABELS: Mapping[str, Pair] = {
 }
 
 _PREFIXES = {
-    "workspace": "client record settings setting file disk export restore image table",
+    "settings": "settings meaning",
+    "workspace": "client record setting file disk export restore image table",
     "system": "system",
     "details": "detail",
     "pictures": "import remove picture prompt midjourney",

@@ -36,18 +36,6 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Este archivo contiene un mensaje que esta versión del programa no puede mostrar ({name})",
         "en": "This file holds a message that this version of the program cannot show ({name})",
     },
-    "settings.invalid": Error(
-        what={"es": "La configuración de {source} no es válida.", "en": "The settings in {source} are not valid."},
-        why={"es": "\n{problems}", "en": "\n{problems}"},
-        do={"es": "corrige esas claves; no se ha cambiado nada.", "en": "correct those keys; nothing was changed."},
-    ),
-    "settings.nothing_to_undo": Error(
-        what={
-            "es": "No hay ningún cambio de los ajustes de {client} que deshacer.",
-            "en": "There is no change of {client}'s settings to take back.",
-        },
-        do={"es": "mira sus límites: [[limits ID]]", "en": "look at its limits: [[limits ID]]"},
-    ),
     "setting.outside": {
         "es": "{name} es {value} y debe estar entre {low} y {high}.",
         "en": "{name} is {value} and must be between {low} and {high}.",

@@ -228,7 +228,7 @@ def limits(site: Site, query: Query) -> object:
     """Return the limits that can be moved, and how the measures of this client's pictures spread over their range."""
     from avatar.commands import limits as limits_commands
     from avatar.faces import limits as face_limits
-    from avatar.workspace import settings as workspace_settings
+    from avatar.workspace import setting_changes
 
     client = query.need_client()
     pictures = [one.measures for one in review_walls.wall(site, client).measured_pictures() if one.measures.get("faces")]
@@ -237,7 +237,7 @@ def limits(site: Site, query: Query) -> object:
         limit = face_limits.BY_NAME[one["name"]]
         one["label"] = Text(f"limits.name.{limit.name}")
         one["bins"] = face_limits.histogram((m[limit.measure] for m in pictures if limit.measure in m), limit)
-    return {"limits": shown, "undo_steps": workspace_settings.steps_to_undo(client)}
+    return {"limits": shown, "undo_steps": setting_changes.steps_to_undo(site.config_file, client)}
 
 
 def preview(site: Site, query: Query) -> object:
@@ -247,7 +247,7 @@ def preview(site: Site, query: Query) -> object:
 
     client = query.need_client()
     words = [f"{name}={value}" for name, value in query.parameters.items() if name in face_limits.BY_NAME]
-    quality = limits_commands.proposed(site.session(), client, face_limits.parsed(words)).quality
+    quality = limits_commands.proposed(site.session(), client, limits_commands.parsed(words)).quality
     wall = review_walls.wall(site, client)
     found = face_limits.preview(wall.measured_pictures(), quality)
     numbers = {image_id: number for number, image_id in enumerate(wall.ids, 1)}
@@ -260,14 +260,14 @@ def preview(site: Site, query: Query) -> object:
 
 def keep_limits(site: Site, query: Query, body: Mapping[str, object]) -> object:
     """Keep limits and judge anew: {values: limit -> number or null, based_on: limit -> the value that the page saw}."""
+    from avatar.commands import limits as limits_commands
     from avatar.faces import limits as face_limits
 
     client, values, seen = query.need_client(), body.get("values"), body.get("based_on")
     if not isinstance(values, dict) or not values or not all(value is None or _is_number(value) for value in values.values()):
         raise PipelineError("web.review.bad_request")
     for name in values:
-        if name not in face_limits.BY_NAME:
-            raise face_limits.unknown(name)
+        limits_commands.known(name)
     session = site.session(query.language)
     present = {name: getattr(session.settings(client).quality, name) for name in face_limits.BY_NAME}
     if isinstance(seen, dict) and any(seen.get(name, value) != value for name, value in present.items()):
@@ -277,10 +277,10 @@ def keep_limits(site: Site, query: Query, body: Mapping[str, object]) -> object:
 
 def undo_limits(site: Site, query: Query, body: Mapping[str, object]) -> object:
     """Return to the settings before the last change, if as many changes are there as the page saw: {steps}."""
-    from avatar.workspace import settings as workspace_settings
+    from avatar.workspace import setting_changes
 
     client = query.need_client()
-    steps = workspace_settings.steps_to_undo(client)
+    steps = setting_changes.steps_to_undo(site.config_file, client)
     if body.get("steps") != steps:
         raise Outdated({"undo_steps": steps})
     return apart.call(kept, site.workspace, site.config_file, client, None)

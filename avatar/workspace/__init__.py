@@ -12,6 +12,8 @@ record_index: Cache of values derived from each record, kept between starts of t
 records: The records of clients and pictures: pydantic models of the files, each with its version
 removed: Pictures taken out of a client: kept in removed/{number}/ until that is undone, or dropped for good
 restore: Brings a client home from a zip that `Workspace.export` wrote: whole, or not at all
+setting_changes: Changes of settings: checked before they are written, in one step that can be taken back
+setting_keys: Every key of the settings as data: what it takes, its range, its default, whether a client may have its own
 settings: Settings from files laid over the defaults: config.py < config.json < client.json < the command
 state_file: What the program notes for itself, read so that damage costs the damaged field and nothing else
 workspace: All clients: made, found, renamed, exported and deleted

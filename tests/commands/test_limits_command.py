@@ -9,7 +9,7 @@ import pytest
 import utils
 from avatar.commands import limits as limits_commands
 from avatar.texts.text import PipelineError
-from avatar.workspace import settings as workspace_settings
+from avatar.workspace import setting_changes
 from avatar.workspace.client import Client
 from tests.commands.test_review import verdicts
 from tests.scripted import MakeSession
@@ -33,7 +33,7 @@ def stored(client: Client) -> dict[str, bytes]:
 def test_limits_show_their_value_and_where_it_comes_from(judged: Client, make: MakeSession, tmp_path: Path) -> None:
     utils.write_json(tmp_path / "config.json", {"version": 1, "quality": {"min_contrast": 30}})
     session, _ = make()
-    workspace_settings.change_client(judged, session.config_file, {"quality": {"blur_threshold": 80}})
+    setting_changes.change(session.config_file, judged, {"quality.blur_threshold": 80})
     found = {one["name"]: one for one in limits_commands.limits(session, "ana").value["limits"]}
     assert (found["blur_threshold"]["value"], found["blur_threshold"]["origin"]) == (80, "client")
     assert (found["blur_threshold"]["project"], found["min_contrast"]["origin"]) == (100, "project")
@@ -84,6 +84,26 @@ def test_a_hyphen_gives_the_projects_limit_back(judged: Client, make: MakeSessio
 def test_limits_that_cannot_hold_change_nothing(judged: Client, make: MakeSession) -> None:
     session, _ = make()
     before = stored(judged)
-    with pytest.raises(PipelineError, match=r"limits\.invalid"):
+    with pytest.raises(PipelineError, match=r"settings\.refused"):
         limits_commands.limits(session, "ana", changes=["min_brightness=250"])
-    assert stored(judged) == before and workspace_settings.steps_to_undo(judged) == 0
+    assert stored(judged) == before and setting_changes.steps_to_undo(session.config_file, judged) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("blur=", "limits.not_key_value"), ("80", "limits.not_key_value"), ("blurr=80", "limits.unknown"),
+        ("blur_threshold=much", "settings.refused"),
+    ],
+)  # fmt: skip
+def test_a_wrong_word_is_told_by_its_fault(text: str, key: str) -> None:
+    with pytest.raises(PipelineError) as caught:
+        limits_commands.parsed([text])
+    assert caught.value.key == key
+
+
+def test_limits_are_read_with_either_decimal_sign_and_a_hyphen_takes_one_away() -> None:
+    found = limits_commands.parsed(
+        ["quality.blur_threshold=80,5", "min_contrast = 20.5", "max_brightness=-", "min_face_side_px=80"]
+    )
+    assert found == {"blur_threshold": 80.5, "min_contrast": 20.5, "max_brightness": None, "min_face_side_px": 80}

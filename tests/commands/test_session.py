@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 import utils
 from avatar.commands import result as commands_result
 from avatar.commands import session as commands_session
+from avatar.commands import setup as setup_commands
 from avatar.commands import stage_state
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.reports import stages
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
-from avatar.workspace import settings
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
 from config import Settings
@@ -177,7 +177,7 @@ def test_an_import_a_setting_and_a_changed_client_make_the_state_be_read_anew(
 def test_a_language_that_is_saved_leaves_the_other_settings(make: MakeSession) -> None:
     sitting, _ = make()
     utils.write_json(sitting.config_file, {"quality": {"face_confidence_threshold": 0.8}})
-    settings.save_language(sitting.config_file, "es")
+    setup_commands.set_language(sitting, "es")
     assert sitting.settings().quality.face_confidence_threshold == 0.8
 
 

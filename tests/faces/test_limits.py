@@ -9,7 +9,6 @@ import pytest
 
 from avatar.faces import limits, quality
 from avatar.faces.limits import Measured
-from avatar.texts.text import PipelineError
 from config import KindLimits, QualityControlConfig
 
 GOOD = {
@@ -31,7 +30,7 @@ def picture(number: int, *, by_user: bool = False, **other: float) -> Measured:
 
 def test_a_preview_names_what_changes_in_either_direction_and_counts_all() -> None:
     pictures = [picture(1), picture(2, blur=90), picture(3, blur=40), picture(4, brightness=60)]
-    found = limits.preview(pictures, limits.changed(DEFAULTS, {"blur_threshold": 80, "min_brightness": 70}))
+    found = limits.preview(pictures, dataclasses.replace(DEFAULTS, blur_threshold=80, min_brightness=70))
     assert (found.to_approved, found.to_rejected) == ([pictures[1].image_id], [pictures[3].image_id])
     assert (found.approved, found.rejected, found.kept) == (2, 2, 0)
 
@@ -42,7 +41,7 @@ def test_a_preview_says_of_random_pictures_what_judging_them_says() -> None:
         picture(n, blur=chance.uniform(0, 400), brightness=chance.uniform(0, 255), face_side_px=chance.uniform(20, 400))
         for n in range(300)
     ]
-    others = limits.changed(DEFAULTS, {"blur_threshold": 200, "min_face_side_px": 120})
+    others = dataclasses.replace(DEFAULTS, blur_threshold=200, min_face_side_px=120)
     found = limits.preview(pictures, others)
     after = {one.image_id: quality.judge(one.measures, others).verdict for one in pictures}
     other = {one.image_id for one in pictures if one.verdict != after[one.image_id]}
@@ -61,44 +60,8 @@ def test_a_kind_of_picture_with_a_limit_of_its_own_keeps_it() -> None:
     own = dataclasses.replace(DEFAULTS, mj=KindLimits(blur_threshold=10))
     drawn = dataclasses.replace(picture(1, blur=40), kind="mj", verdict="approved")
     photo = dataclasses.replace(picture(2, blur=40), verdict="approved")
-    found = limits.preview([drawn, photo], limits.changed(own, {"blur_threshold": 300}))
+    found = limits.preview([drawn, photo], dataclasses.replace(own, blur_threshold=300))
     assert found.to_rejected == [photo.image_id]
-
-
-def test_limits_that_cannot_hold_are_refused_with_all_their_faults() -> None:
-    with pytest.raises(PipelineError) as caught:
-        limits.changed(DEFAULTS, {"min_brightness": 300, "min_contrast": -1})
-    assert caught.value.key == "limits.invalid"
-    assert {problem.values["name"] for problem in caught.value.values["problems"]} == {
-        "min_brightness", "max_brightness", "min_contrast",
-    }  # fmt: skip
-
-
-def test_whole_numbers_stay_whole() -> None:
-    assert limits.as_fields({"min_face_side_px": 80.0, "blur_threshold": 80}) == {
-        "min_face_side_px": 80,
-        "blur_threshold": 80.0,
-    }
-    assert isinstance(limits.changed(DEFAULTS, {"min_face_side_px": 80.0}).min_face_side_px, int)
-
-
-@pytest.mark.parametrize(
-    ("text", "key"),
-    [
-        ("blur=", "limits.not_key_value"), ("80", "limits.not_key_value"), ("blurr=80", "limits.unknown"),
-        ("blur_threshold=much", "limits.not_a_number"),
-    ],
-)  # fmt: skip
-def test_a_wrong_word_is_told_by_its_fault(text: str, key: str) -> None:
-    with pytest.raises(PipelineError) as caught:
-        limits.parsed([text])
-    assert caught.value.key == key
-
-
-def test_limits_are_read_with_either_decimal_sign_and_a_hyphen_takes_one_away() -> None:
-    assert limits.parsed(["quality.blur_threshold=80,5", "min_contrast = 20.5", "max_brightness=-"]) == {
-        "blur_threshold": 80.5, "min_contrast": 20.5, "max_brightness": None,
-    }  # fmt: skip
 
 
 def test_the_margin_is_that_of_the_limit_met_worst() -> None:

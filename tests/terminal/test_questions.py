@@ -16,6 +16,7 @@ from avatar.reports import review_list
 from avatar.terminal import menus, questions
 from avatar.terminal.questions import PAGE_SIZE, Leave
 from avatar.texts import translate
+from avatar.texts import typed as typed_words
 from avatar.texts.text import Text
 from avatar.workspace.client import check_client_id, check_word
 from avatar.workspace.workspace import Workspace
@@ -104,14 +105,14 @@ def test_every_question_of_the_program_has_its_explanation_in_both_languages() -
      ("", None), ("abc", None), ("1,2,3", None), ("0x10", None), ("nan", None), ("inf", None), ("½", None), ("--1", None)],
 )  # fmt: skip
 def test_numbers_are_understood_with_comma_and_with_point(typed: str, value: float | None) -> None:
-    assert questions.parse_number(typed) == value
+    assert typed_words.parse_number(typed) == value
 
 
 @given(st.floats(-1e6, 1e6).map(lambda value: round(value, 4)), st.sampled_from(["es", "en"]))
 def test_a_number_shown_is_understood_again(value: float, language: str) -> None:
     shown = translate.number(value, language)
     grouped = {"es": ".", "en": ","}[language]
-    assert questions.parse_number(shown.replace(grouped, "")) == pytest.approx(value, abs=1e-9)
+    assert typed_words.parse_number(shown.replace(grouped, "")) == pytest.approx(value, abs=1e-9)
 
 
 def test_a_number_shows_default_range_and_unit_and_keeps_to_them(make: MakeSession) -> None:
@@ -295,7 +296,7 @@ def test_no_text_breaks_the_reading_of_numbers(typed: str, last: int) -> None:
 
 @given(st.text(alphabet="0123456789.,- eE_", max_size=10), st.booleans())
 def test_what_is_read_as_a_number_is_one(typed: str, whole: bool) -> None:
-    found = questions.parse_number(typed, whole=whole)
+    found = typed_words.parse_number(typed, whole=whole)
     assert found is None or (found == found and (not whole or found == int(found)))
 
 

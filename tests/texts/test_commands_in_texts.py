@@ -65,7 +65,7 @@ def test_within_what_is_about_a_client_the_commands_of_every_text_name_it_but_a_
 
 def test_both_languages_name_the_same_commands() -> None:
     placeholders = re.compile(
-        r"\b(?:OPCI\u00d3N|OPTION|CLAVE=VALOR|KEY=VALUE|PASO|STEP|ARCHIVO|FILE|CARPETA|FOLDER|TEXTO|TEXT|informe|report)\b"
+        r"\b(?:OPCI\u00d3N|OPTION|CLAVE=VALOR|KEY=VALUE|CLAVE|KEY|VALOR|VALUE|PASO|STEP|ARCHIVO|FILE|CARPETA|FOLDER|TEXTO|TEXT|informe|report)\b"
     )
     differ = [
         key for key, entry in TEXTS.items()

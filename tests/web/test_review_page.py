@@ -335,7 +335,7 @@ def test_a_preview_says_the_same_as_the_command(
 
 def test_limits_that_cannot_hold_are_told_while_the_slider_moves(dashboard: Dashboard, client: Client, cut: list[str]) -> None:
     reply = dashboard.get("/api/client/ana/limits-preview?min_brightness=255&max_brightness=1")
-    assert (reply.status, reply.json["error"]["key"]) == (400, "limits.invalid")
+    assert (reply.status, reply.json["error"]["key"]) == (400, "settings.refused")
 
 
 def test_an_answer_of_rows_is_json_whatever_the_names(client: Client) -> None:

@@ -129,13 +129,6 @@ def test_what_lies_above_wins_group_by_group_and_changes_nothing_below() -> None
     assert settings.merged({"a": {"b": 2}}, {"a": 1}) == {"a": 1}
 
 
-def test_every_setting_has_one_dotted_name_and_those_of_groups_are_none() -> None:
-    keys = settings.known_keys()
-    assert len(keys) == len(set(keys))
-    assert {"language", "quality.min_brightness", "quality.mj.blur_threshold", "trainer.metadata_names"} <= set(keys)
-    assert not {"quality", "quality.mj", "faces"} & set(keys)
-
-
 def test_a_file_from_notepad_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
     path.write_bytes(b"\xef\xbb\xbf" + b'{"language": "es"}\r\n')
@@ -183,16 +176,6 @@ def test_a_client_may_have_a_base_model_of_its_own(tmp_path: Path) -> None:
     assert (found.trainer.base_model, found.trainer.metadata_names) == ("mine", "keep")
 
 
-def test_the_language_is_kept_and_the_rest_of_the_file_too(tmp_path: Path) -> None:
-    path = written(tmp_path, {"version": 1, "quality": {"min_contrast": 10}})
-    settings.save_language(path, "es")
-    assert json.loads(path.read_text(encoding="utf-8")) == {
-        "version": 1, "quality": {"min_contrast": 10}, "language": "es",
-    }  # fmt: skip
-    settings.save_language(tmp_path / "new.json", "en")
-    assert settings.load_settings(tmp_path / "new.json").language == "en"
-
-
 def test_the_profiles_hold_the_users_table() -> None:
     table = {
         "gtx1650_4gb": (4, 32, 16, 768, 8), "rtx3050_8gb": (8, 96, 48, 1024, 2), "rtx3060_8gb": (8, 96, 48, 1024, 2),
@@ -208,13 +191,3 @@ def test_the_profiles_hold_the_users_table() -> None:
     assert set(TRAINING_PRESETS) == {"quick", "balanced", "quality"}
     assert {preset.learning_rate for preset in TRAINING_PRESETS.values()} == {1e-4}
     assert TRAINING_PRESETS["quick"].fast_learning_rate == 1.2e-4
-
-
-@pytest.mark.parametrize("content", ["[1]", '"es"', "3", "null"])
-def test_a_language_is_not_written_into_a_file_that_is_no_settings(tmp_path: Path, content: str) -> None:
-    file = tmp_path / "config.json"
-    file.write_text(content, encoding="utf-8")
-    with pytest.raises(PipelineError) as caught:
-        settings.save_language(file, "en")
-    assert caught.value.key == "settings.invalid"
-    assert file.read_text(encoding="utf-8") == content

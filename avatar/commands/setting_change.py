@@ -1,0 +1,203 @@
+"""A change of settings as every command makes it: checked, kept, judged anew where limits moved, told with what is out of date.
+
+`settings`, `limits`, `base-model`, `language` and the doctor change settings here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from avatar.commands import importing, stage_state
+from avatar.commands.result import Block
+from avatar.commands.session import Session
+from avatar.texts.setting_errors import SettingError
+from avatar.texts.text import PipelineError, Text
+from avatar.workspace import setting_changes, setting_keys
+from avatar.workspace.client import Client
+
+if TYPE_CHECKING:
+    from config import Settings
+    from image_processor import ProcessReport
+
+# What a dataset or a plan is made from; all else is used when it is needed.
+AFFECTS = ("quality.", "faces.", "dataset.", "captions.", "imports.", "trainer.base_model", "trainer.tokenizer_cache_dir")
+AGAIN = ("process", "prepare", "configure")  # stages that a change of settings makes out of date
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What a change did.
+
+    changes   key -> value in force before and after; those that stay the same are not in it
+    outdated  stage -> the clients in which it is out of date now and was not before
+    report    what judging anew gave; None where nothing was judged
+    """
+
+    changes: Mapping[str, tuple[Any, Any]]
+    outdated: Mapping[str, Sequence[str]]
+    report: ProcessReport | None = None
+    warnings: Sequence[Text] = ()
+
+
+def change(session: Session, client: Client | None, values: Mapping[str, Any]) -> Changed:
+    """Give settings these values, for one client or for all; None takes a value away.
+
+    Raises PipelineError as `setting_changes.change`, and ("settings.not_of_client").
+    """
+    if client is not None:
+        refuse_of_program(values)
+
+    def make() -> setting_changes.Changes:
+        return setting_changes.change(session.config_file, client, values, clients=_clients(session, client))
+
+    return _made(session, client, make, judge=any(name.startswith("quality.") for name in values))
+
+
+def typed_value(key: setting_keys.Key, typed: str, client: Client | None) -> Any:
+    """Return the value that was typed for a setting. Raises PipelineError("settings.refused") for what is none of its kind."""
+    try:
+        return setting_keys.parse(key, typed)
+    except SettingError as error:
+        raise PipelineError(
+            "settings.refused", given=f"{key.name} = {public(typed)}", problems=error.problems,
+            help=[setting_changes.help_text(key, typed, client)],
+        ) from error  # fmt: skip
+
+
+def take_back(session: Session, client: Client | None, *, judge: bool = False) -> Changed:
+    """Take the last change back. judge: judge a client's pictures anew whatever it was.
+
+    Raises PipelineError as `setting_changes.undo`.
+    """
+
+    def make() -> setting_changes.Changes:
+        return setting_changes.undo(session.config_file, client, clients=_clients(session, client))
+
+    return _made(session, client, make, judge=judge)
+
+
+def refuse_of_program(names: Mapping[str, Any]) -> None:
+    """Raise PipelineError("settings.not_of_client") for a key that no client has."""
+    known = setting_keys.keys()
+    for name in names:
+        if name in known and not known[name].of_client and names[name] is not None:
+            raise PipelineError("settings.not_of_client", name=name)
+
+
+def _clients(session: Session, client: Client | None) -> Iterator[Client]:
+    """Yield the clients that a change of the project reaches."""
+    if client is None:
+        for client_id in session.workspace.client_ids():
+            with contextlib.suppress(PipelineError):  # broken, or deleted in another window
+                yield session.workspace.client(client_id)
+
+
+def _made(session: Session, client: Client | None, make: Callable[[], setting_changes.Changes], *, judge: bool) -> Changed:
+    reached = [client] if client is not None else list(_clients(session, None))
+    before, stale = _in_force(session, client), outdated(session, reached)
+    report: ProcessReport | None = None
+    warnings: list[Text] = []
+    with client.lock("process") if client is not None else contextlib.nullcontext():
+        made = make()
+        if client is not None and (judge or any(name.startswith("quality.") for name in made)):
+            report, warnings = _judged_anew(session, client)
+    if "language" in made:
+        session.language = session.settings().language or session.language
+    after = _in_force(session, client)
+    changes = {
+        name: (raw[0] if before is None else value_of(before, name), raw[1] if after is None else value_of(after, name))
+        for name, raw in made.items()
+    }
+    newly = outdated(session, reached) if any(name.startswith(AFFECTS) for name in made) else stale
+    now = {stage: [one for one in ids if one not in stale.get(stage, ())] for stage, ids in newly.items()}
+    return Changed(changes, {stage: ids for stage, ids in now.items() if ids}, report, warnings)
+
+
+def _in_force(session: Session, client: Client | None) -> Settings | None:
+    """Return the settings, None while a file cannot be read: it may be mended by this very change."""
+    try:
+        return session.settings(client)
+    except PipelineError:
+        return None
+
+
+def value_of(settings: Settings, name: str) -> Any:
+    """Return the value of a dotted name, None for one that is no setting."""
+    found: Any = settings
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found
+
+
+def outdated(session: Session, clients: Sequence[Client]) -> dict[str, list[str]]:
+    """Return the stages that are out of date, and in which clients; one that cannot be read has none."""
+    found: dict[str, list[str]] = {}
+    for client in clients:
+        with contextlib.suppress(PipelineError, OSError):
+            for stage in stage_state.client_state(session, client).stages:
+                if stage.state == "outdated" and stage.name in AGAIN:
+                    found.setdefault(stage.name, []).append(client.client_id)
+    return found
+
+
+def _judged_anew(session: Session, client: Client) -> tuple[ProcessReport, list[Text]]:
+    import image_processor
+
+    with session.progress("progress.faces") as bar:
+        report = image_processor.rejudge(client, settings=session.settings(client), on_progress=bar)
+    return report, importing.refresh_table(client, report.records.values())
+
+
+# --- told ------------------------------------------------------------------------------------------------------------
+
+
+def told(changed: Changed, client: Client | None) -> list[Block]:
+    """Return a change for the screen: from what to what, what follows, what is to be done again, the way back."""
+    known = setting_keys.keys()
+    blocks: list[Block] = []
+    for name, pair in changed.changes.items():
+        before, after = (shown(known.get(name), value) for value in pair)
+        blocks.append(Text("settings.changed", {"name": name, "before": before, "after": after}, "good"))
+    if changed.report is not None:
+        counts = {"approved": changed.report.approved, "refused": changed.report.refused}
+        blocks.append(Text("settings.judged", counts))
+    blocks += again(changed.outdated)
+    if changed.changes:
+        blocks.append(Text("settings.way_back", {"of": setting_changes.of_client(client)}))
+    return blocks
+
+
+def again(stale: Mapping[str, Sequence[str]]) -> list[Text]:
+    """Return what is to be done again, with its command for the first client."""
+    return [
+        Text(f"settings.outdated.{stage}",
+             {"stage": Text(f"stage.{stage}"), "clients": ", ".join(stale[stage]), "client": stale[stage][0]}, "warn")
+        for stage in AGAIN if stage in stale
+    ]  # fmt: skip
+
+
+def shown(key: setting_keys.Key | None, value: Any) -> Text:
+    """Return a value for the screen; never a password."""
+    if value is None or value in ("", (), [], {}):
+        return Text("settings.nothing")
+    if key is not None and key.name in setting_keys.SECRET:
+        return Text("settings.secret")
+    if isinstance(value, bool):
+        return Text("word.yes" if value else "word.no")
+    if isinstance(value, (int, float)):
+        return Text("settings.number", {"n": value})
+    return Text("list.item", {"item": public(setting_keys.as_typed(value))})
+
+
+def public(value: str) -> str:
+    """Return a text without the name and password that an address may hold.
+
+    >>> public("http://ana:secret@10.0.0.2:8188")
+    'http://…@10.0.0.2:8188'
+    """
+    import re
+
+    return re.sub(r"(?<=//)[^/@\s]+@", "…@", value)
