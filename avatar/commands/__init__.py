@@ -22,6 +22,7 @@ limits: The command of a client's quality limits: shows them, tells what others 
 models: The command of the models: list, use an earlier checkpoint, delete leftovers
 monitor: The commands that watch a training: runs so far, curve, TensorBoard
 plan: The commands of the plan: configure, dry run, bundle for another computer
+plan_view: A plan and its check for the screen: whether it fits or can start comes first, whole tables and key names last
 queue: The commands of the queue: list, add, remove, run
 queue_entry: One entry of the queue: trains the client, or finishes the run that an earlier program started
 removing: The command that takes pictures, or a whole import, out of a client, and brings them back

@@ -45,6 +45,8 @@ class Result(Generic[T_co]):
 
     error is set if the command completed but its outcome is no success (a failed training);
     interrupted if the user ended it with Ctrl+C.
+    error_told: the blocks tell the error already, first of all; it is not told again at the end.
+    more: what few want to see: whole tables, names of settings, commands of other systems. Shown on asking only.
     afterwards: what goes on once the result is told, for a command that stays: the dashboard serves.
     """
 
@@ -54,6 +56,8 @@ class Result(Generic[T_co]):
     client: str | None = None
     error: Text | None = None
     interrupted: bool = False
+    error_told: bool = False
+    more: Sequence[Text | Table | Raw] = ()
     afterwards: Callable[[], None] | None = None
 
 

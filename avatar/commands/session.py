@@ -83,6 +83,9 @@ class Session:
     client: Client | None = None
     quiet: bool = False  # no progress bars
     plain: bool = False  # for screen readers: progress as lines, not as a bar that moves
+    details: bool = False  # show what few want to see (Result.more) at once
+    in_menus: bool = False  # details are shown on the answer "+" there, not by an option
+    hidden: tuple[Text | Table | Raw, ...] = ()  # the details of what was shown last
     log_file: Path | None = None
     resumed_removals: dict[Path, list[Removal]] = field(default_factory=dict)  # client's folder -> completed at the start
     last_paths: dict[str, str] = field(default_factory=dict)  # question -> last answer, offered again
@@ -97,12 +100,21 @@ class Session:
     def show(self, result: Result[Any]) -> None:
         """Draw a result: its warnings last, where they are seen. The commands that it tells are those of its client."""
         with translate.about(result.client):
-            for block in result.blocks:
+            for block in [*result.blocks, *(result.more if self.details else ())]:
                 self.ui.show(block, self.language)
             for warning in result.warnings:
                 self.ui.show(dataclasses.replace(warning, style="warn"), self.language)
-            if result.error is not None:
+            if result.error is not None and not result.error_told:
                 self.ui.show(dataclasses.replace(result.error, style="bad"), self.language)
+            self.hidden = () if self.details else tuple(result.more)
+            if self.hidden:
+                self.say("command.more_in_menus" if self.in_menus else "command.more")
+
+    def show_hidden(self) -> None:
+        """Draw the details of what was shown last."""
+        with translate.about(self.client.client_id if self.client else None):
+            for block in self.hidden:
+                self.ui.show(block, self.language)
 
     def show_error(self, error: PipelineError) -> None:
         """Draw an error in a menu: the commands that it tells are those of the selected client."""

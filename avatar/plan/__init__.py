@@ -26,4 +26,5 @@ steps: Steps, epochs and exposures of a plan, counted as the trainer counts them
 suited: What base model and dataset ask of a plan, before it is fitted to a card: each change with its reason
 time: How long a training takes: by this card's own figures, else by the user's table scaled to the plan's work
 values: Data types of the training stage: plan, change, estimate, dataset facts, arithmetic
+words: What a plan's names are called by a person: cards, presets, settings
 """

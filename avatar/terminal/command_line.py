@@ -50,6 +50,7 @@ def main(argv: Sequence[str], commands: Sequence[Command] = COMMANDS, *, pages: 
         values = values_of(arguments, command) if command is not None else {}
         name = command.name if command is not None else name
         asked_for = values.get("client_id")
+        session.details = getattr(arguments, "details", False)
         session.workspace = Workspace(utils.at_home(Path(getattr(arguments, "clients_dir", config.CLIENTS_DIR))).absolute())
         translate.start_commands_with(session.program_line())
         log_level = getattr(arguments, "log_level", "critical")

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import config
-from avatar.commands import blocks, stage_state
+from avatar.commands import blocks, plan_view, stage_state
 from avatar.commands import clients as clients_commands
 from avatar.commands import dataset as dataset_commands
 from avatar.commands import deliver as deliver_commands
@@ -323,14 +323,14 @@ def _configure(session: Session) -> None:
 
 def _train(session: Session) -> None:
     checked = plan_commands.dry_run(session, None)
-    session.show(plan_commands.without_command(checked))
+    session.show(plan_view.without_command(checked))
     if not setup_commands.trainer_installed(session):
         session.say("guided.no_trainer", style="warn")
         if not questions.yes_no(session, "ask.install_trainer", default=False):
             return
         session.show(setup_commands.setup(session, trainer=True))
         checked = plan_commands.dry_run(session, None)
-        session.show(plan_commands.without_command(checked))
+        session.show(plan_view.without_command(checked))
     ready = worst_level(checked.value.preflight)
     if ready == "blocked":
         session.say("guided.blocked", style="warn")

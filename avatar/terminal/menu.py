@@ -61,6 +61,9 @@ def run_menu(
         if answer == "?":
             session.say("question.menu")
             continue
+        if answer == questions.MORE and session.hidden:
+            session.show_hidden()
+            continue
         if answer not in numbered:
             session.say("menu.invalid", style="warn", last=len(choices))
             continue

@@ -420,6 +420,7 @@ def open_menu(name: str, session: Session, commands: Sequence[Command] = COMMAND
 
 def start(session: Session, commands: Sequence[Command] = COMMANDS) -> None:
     """Open the main menu until it is left; first ask about trainings left by a killed program."""
+    session.in_menus = True
     menu.call(unfinished_commands.start_of_menus, session)
     open_menu("main", session, commands)
     session.say("menu.bye")

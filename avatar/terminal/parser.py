@@ -36,6 +36,7 @@ SHARED = (
     Argument(name="--lang", choices=translate.LANGUAGES, help="help.lang"),
     Argument(name="--json", flag=True, help="help.json"),
     Argument(name="--plain", flag=True, help="help.plain"),
+    Argument(name="--details", flag=True, help="help.details"),
     Argument(name="--log-level", choices=("debug", "info", "warning", "error"), help="help.log_level"),
 )
 

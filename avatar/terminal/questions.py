@@ -18,6 +18,7 @@ from avatar.texts.text import PipelineError, Text
 from avatar.texts.typed import NO, YES, parse_number
 
 NONE = "-"  # the answer "none", also offered on Enter
+MORE = "+"  # shows the details of what was shown last
 MOST_DIGITS = 8  # of the number of a line; Python refuses to read one of thousands
 PAGE_SIZE = 15  # lines of a long list shown at once: with the question it stays inside 24 lines
 
@@ -216,6 +217,9 @@ def _answer(
         answer = session.ui.ask(prompt, path=path).strip()
         if answer == "?":
             explain(session, key)
+            continue
+        if answer == MORE and session.hidden:
+            session.show_hidden()
             continue
         if answer == "0":
             raise Leave

@@ -205,6 +205,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "sin colores, líneas ni barras que se mueven: para lectores de pantalla",
         "en": "no colours, lines or moving bars: for screen readers",
     },
+    "help.details": {
+        "es": "también lo que casi nadie necesita: tablas enteras, nombres de los ajustes, órdenes para otros sistemas",
+        "en": "what few need as well: whole tables, names of settings, commands for other systems",
+    },
     "help.lang": {"es": "idioma", "en": "language"},
     "help.json": {"es": "un objeto JSON en la salida estándar", "en": "one JSON object on standard output"},
     "help.log_level": {
@@ -400,6 +404,11 @@ TEXTS: Mapping[str, Entry] = {
         "es": "última etapa: import, process, prepare, configure, check o train",
         "en": "last stage: import, process, prepare, configure, check or train",
     },
+    "command.more": {
+        "es": "Hay más detalles: repite la orden con --details.",
+        "en": "There is more: repeat the command with --details.",
+    },
+    "command.more_in_menus": {"es": "Hay más detalles: escribe +.", "en": "There is more: type +."},
     "command.bug": Error(
         what={
             "es": "Error interno del programa, no es culpa tuya.",

@@ -926,11 +926,6 @@ TEXTS: Mapping[str, Entry] = {
             [[presets ID --gpu rtx3060_12gb]].
         """,
     },
-    "plan.network_dim": {"es": "Dim", "en": "Dim"},
-    "plan.time": {
-        "es": "Tiempo: {time} para {steps:paso|pasos}. {source}",
-        "en": "Time: {time} for {steps:step|steps}. {source}",
-    },
     "plan.duration.minutes": {"es": "unos {minutes} min", "en": "about {minutes} min"},
     "plan.duration.hours": {"es": "unas {hours} h", "en": "about {hours} h"},
     "plan.time_source.measured": {
@@ -965,6 +960,99 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Cuánto tardará no se sabe antes de los primeros 20 pasos.",
         "en": "How long it takes is not known before the first 20 steps.",
     },
+    "plan.time_unknown": {"es": "tiempo aún sin medir", "en": "time not measured yet"},
+    "plan.made.fits": {
+        "es": """
+            Plan hecho: {preset}, {steps:paso|pasos}, {time}. Cabe en {card}: {needs~free:.1f} de {free~needs:.1f} GiB.
+        """,
+        "en": """
+            Plan made: {preset}, {steps:step|steps}, {time}. It fits {card}: {needs~free:.1f} of {free~needs:.1f} GiB.
+        """,
+    },
+    "plan.made.narrow": {
+        "es": """
+            Plan hecho: {preset}, {steps:paso|pasos}, {time}. En {card} cabe muy justo: {needs~free:.1f} de {free~needs:.1f}
+            GiB.
+        """,
+        "en": """
+            Plan made: {preset}, {steps:step|steps}, {time}. It fits {card} only narrowly: {needs~free:.1f} of
+            {free~needs:.1f} GiB.
+        """,
+    },
+    "plan.made.too_big": {
+        "es": """
+            Plan hecho, pero no cabe en {card}: hacen falta {needs~free:.1f} GiB y hay {free~needs:.1f}. {preset},
+            {steps:paso|pasos}, {time}.
+        """,
+        "en": """
+            Plan made, but it does not fit {card}: {needs~free:.1f} GiB are needed and {free~needs:.1f} are there. {preset},
+            {steps:step|steps}, {time}.
+        """,
+    },
+    "plan.made.unknown": {
+        "es": "Plan hecho para {card}: {preset}, {steps:paso|pasos}, {time}.",
+        "en": "Plan made for {card}: {preset}, {steps:step|steps}, {time}.",
+    },
+    "plan.about": {
+        "es": """
+            {images:imagen|imágenes} a {px} px, cada una vista {each:.0f} veces; tamaño del LoRA (dim): {dim}; modelo base:
+            {model}; disco: hasta {gb:.1f} GB.
+        """,
+        "en": """
+            {images:picture|pictures} at {px} px, each seen {each:.0f} times; size of the LoRA (dim): {dim}; base model:
+            {model}; disk: up to {gb:.1f} GB.
+        """,
+    },
+    "plan.about_no_dataset": {
+        "es": "A {px} px; tamaño del LoRA (dim): {dim}; modelo base: {model}; disco: hasta {gb:.1f} GB.",
+        "en": "At {px} px; size of the LoRA (dim): {dim}; base model: {model}; disk: up to {gb:.1f} GB.",
+    },
+    "plan.changed": {
+        "es": "Ajustado: {what}: {before} → {after}; {why}.",
+        "en": "Adjusted: {what}: {before} → {after}; {why}.",
+    },
+    "plan.without_samples": {
+        "es": "No se dibujan imágenes de muestra mientras se entrena; después las hace [[try ID]].",
+        "en": "No sample pictures are drawn during the training; afterwards [[try ID]] makes them.",
+    },
+    "plan.without_samples_because": {
+        "es": """
+            No se dibujan imágenes de muestra mientras se entrena: {why}. Después las hace [[try ID]].
+        """,
+        "en": """
+            No sample pictures are drawn during the training: {why}. Afterwards [[try ID]] makes them.
+        """,
+    },
+    "plan.card.named": {"es": "{label}", "en": "{label}"},
+    "plan.card.cpu": {"es": "el procesador (solo una prueba)", "en": "the processor (a trial only)"},
+    "plan.card.gpu_24gb": {"es": "24 GB o más", "en": "24 GB or more"},
+    "plan.preset.quick": {"es": "rápido", "en": "quick"},
+    "plan.preset.balanced": {"es": "equilibrado", "en": "balanced"},
+    "plan.preset.quality": {"es": "calidad", "en": "quality"},
+    "plan.setting.network_dim": {"es": "tamaño del LoRA (dim)", "en": "size of the LoRA (dim)"},
+    "plan.setting.network_alpha": {"es": "alpha del LoRA", "en": "alpha of the LoRA"},
+    "plan.setting.resolution": {"es": "resolución en px", "en": "resolution in px"},
+    "plan.setting.max_train_steps": {"es": "pasos", "en": "steps"},
+    "plan.setting.sample_every_n_steps": {"es": "pasos entre imágenes de muestra", "en": "steps between sample pictures"},
+    "plan.setting.sample_px": {"es": "px de las imágenes de muestra", "en": "px of the sample pictures"},
+    "plan.setting.fp8_base": {"es": "modelo base en 8 bits", "en": "base model in 8 bits"},
+    "plan.setting.mixed_precision": {"es": "precisión", "en": "precision"},
+    "plan.setting.optimizer_type": {"es": "optimizador", "en": "optimizer"},
+    "plan.setting.learning_rate": {"es": "tasa de aprendizaje", "en": "learning rate"},
+    "plan.setting.train_batch_size": {"es": "imágenes a la vez", "en": "pictures at once"},
+    "plan.setting.gradient_accumulation_steps": {"es": "imágenes acumuladas por paso", "en": "pictures accumulated in a step"},
+    "plan.setting.gradient_checkpointing": {
+        "es": "recalcular para gastar menos memoria",
+        "en": "recompute to take less memory",
+    },
+    "plan.setting.save_every_n_steps": {"es": "pasos entre puntos de guardado", "en": "steps between checkpoints"},
+    "plan.setting.save_last_n_steps_state": {
+        "es": "pasos que se guardan para continuar",
+        "en": "steps kept to continue from",
+    },
+    "plan.setting.lr_warmup_steps": {"es": "pasos de calentamiento", "en": "warm-up steps"},
+    "plan.setting.validation_split": {"es": "parte reservada", "en": "share held out"},
+    "plan.setting.seed": {"es": "semilla", "en": "seed"},
     "plan.changes_title": {"es": "Ajustado a tu tarjeta y a tu dataset", "en": "Adjusted to your card and your dataset"},
     "plan.profile": {"es": "Perfil de tarjeta", "en": "Card profile"},
     "plan.preset": {"es": "Preajuste", "en": "Preset"},

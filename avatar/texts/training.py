@@ -1060,18 +1060,25 @@ TEXTS: Mapping[str, Entry] = {
     },
     "train.log": {"es": "Registro: {path}", "en": "Log: {path}"},
     "train.command_title": {"es": "Comando (en la carpeta {cwd})", "en": "Command (in the folder {cwd})"},
-    "train.command_how": {
-        "es": "El comando completo, para cada terminal: [[train ID --dry-run]].",
-        "en": "The whole command, for every shell: [[train ID --dry-run]].",
-    },
     "train.verdict.ready": {"es": "Listo para entrenar.", "en": "Ready to train."},
     "train.verdict.attention": {
-        "es": "Se puede entrenar; mira las advertencias.",
-        "en": "Training is possible; see the warnings.",
+        "es": "Se puede entrenar. Advertencias: {n}.",
+        "en": "Training can start. Warnings: {n}.",
     },
     "train.verdict.blocked": {
-        "es": "Todavía no se puede entrenar. Corrige esto:",
-        "en": "Training is not possible yet. Fix this:",
+        "es": "Todavía no se puede entrenar. Lo impide ({n}):",
+        "en": "Training cannot start yet. What blocks it ({n}):",
+    },
+    "train.more_findings": {"es": "y {n} más, en los detalles.", "en": "and {n} more, in the details."},
+    "train.figures": {
+        "es": """
+            Llevará {time}: {steps:paso|pasos}, {images:imagen|imágenes} (cada una vista {each:.0f} veces),
+            {checkpoints:punto|puntos} de guardado, hasta {gb:.1f} GB de disco.
+        """,
+        "en": """
+            It takes {time}: {steps:step|steps}, {images:picture|pictures} (each seen {each:.0f} times),
+            {checkpoints:checkpoint|checkpoints}, up to {gb:.1f} GB of disk.
+        """,
     },
     "plot.title": {"es": "{client}: pérdida del entrenamiento {run}", "en": "{client}: loss of training {run}"},
     "plot.step": {"es": "Paso", "en": "Step"},

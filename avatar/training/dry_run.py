@@ -12,6 +12,7 @@ import utils
 from avatar.plan import command as plan_command
 from avatar.plan import measured, plan_file, preflight, shell, steps
 from avatar.plan import memory as plan_memory
+from avatar.plan import time as plan_time
 from avatar.plan.command import RunPaths
 from avatar.plan.plan_file import KeptPlan
 from avatar.plan.resume import Continuation
@@ -30,7 +31,10 @@ from config import GPU_PROFILES
 
 @dataclass(frozen=True)
 class DryRun:
-    """What `train` would do: command (interpreter first) run in cwd, one line per shell, and every check."""
+    """What `train` would do: command (interpreter first) run in cwd, one line per shell, and every check.
+
+    seconds  of the training itself, None: not known
+    """
 
     command: list[str]
     cwd: str
@@ -45,6 +49,7 @@ class DryRun:
     trainer_version: str = ""
     options_from: str = ""  # installed | known
     resumes: Continuation | None = None
+    seconds: float | None = None
 
 
 def checked(
@@ -75,7 +80,17 @@ def checked(
         ),
         plan_command.environment_for(plan, card_index=card.index if card else None, offline=_offline(in_force)),
         str(paths.output_dir), trainer.options.version, trainer.options.source, paths.continuation,
+        _seconds(plan, machine),
     )  # fmt: skip
+
+
+def _seconds(plan: Plan, machine: preflight.Machine) -> float | None:
+    """Return how long the training takes, None where nothing is known of the card's speed."""
+    card = machine.card
+    step = plan_time.step_time(
+        plan, machine.profile, card=card.name if card else None, measured=measured.times_of(card)
+    )  # fmt: skip
+    return None if step is None else plan_time.training_seconds(plan, step)
 
 
 def _with_absolute_paths(plan: Plan, client: Client) -> Plan:

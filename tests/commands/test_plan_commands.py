@@ -22,14 +22,16 @@ from avatar.commands import captions as captions_commands
 from avatar.commands import dataset as dataset_commands
 from avatar.commands import models as models_commands
 from avatar.commands import plan as plan_commands
+from avatar.commands import plan_view
 from avatar.commands.dataset import RANGES_SHOWN, number_ranges
-from avatar.commands.plan import plan_blocks
+from avatar.commands.plan_view import plan_blocks, plan_details
 from avatar.commands.result import Raw, Result, Table, plain
 from avatar.dataset import caption_store
-from avatar.plan import ask, held_out
+from avatar.plan import ask, held_out, steps
 from avatar.plan import memory as plan_memory
+from avatar.plan.plan_file import PlanReport
 from avatar.plan.time import StepTime
-from avatar.plan.values import Change, DatasetFacts, Estimate
+from avatar.plan.values import Change, DatasetFacts
 from avatar.system import gpu
 from avatar.texts.text import PipelineError, Text
 from avatar.texts.translate import words
@@ -89,40 +91,57 @@ def test_of_very_many_ranges_the_first_are_named_and_that_there_are_more(ranges:
 def report_of(changes: Sequence[Change], **values: Any) -> Any:
     plan = ask.ask(GPU_PROFILES["rtx3060_8gb"], TRAINING_PRESETS["balanced"], DatasetFacts(20, 200))
 
-    @dataclasses.dataclass
-    class Report:
-        plan: Any
-        changes: Sequence[Change]
-        step_time: StepTime | None
-        estimate: Estimate
-
     made = dataclasses.replace(plan, **values)
-    return Report(made, changes, None, plan_memory.estimate_memory_gib(made))
+    return PlanReport(
+        made, plan, tuple(changes), plan_memory.estimate_memory_gib(made), steps.step_arithmetic(made, DatasetFacts(20, 200)),
+        (), Path(), None,
+    )  # fmt: skip
 
 
-def test_a_plan_shows_its_values_and_nothing_else_where_nothing_was_changed() -> None:
-    table, time = plan_blocks(report_of([], network_alpha=12.5, train_batch_size=2, gradient_accumulation_steps=4))
+def test_a_plan_begins_with_whether_it_fits_and_names_no_key() -> None:
+    changes = [
+        Change("fp8_base", False, True, Text("plan.change.no_lowvram", {"asked": "--medvram"})),
+        Change("network_dim", 32, 4, Text("plan.change.memory", {"needs": 3.94, "free": 3.7})),
+        Change(
+            "sample_every_n_steps", 267, None, Text("plan.change.no_samples", {"dim": 4, "px": 512, "needs": 8.2, "free": 3.7})
+        ),
+    ]
+    report = report_of(changes, max_train_steps=1000, sample_every_n_steps=None)
+    fits = dataclasses.replace(report.estimate, free_gib=9.0)
+    for language, verdict, size, samples in (
+        ("es", "Plan hecho: equilibrado, 1.000 pasos, unas 2,2 h. Cabe en NVIDIA RTX 3060 8 GB: ",
+         "tamaño del LoRA (dim): 32 → 4",
+         "No se dibujan imágenes de muestra mientras se entrena: con dim 4"),
+        ("en", "Plan made: balanced, 1,000 steps, about 2.2 h. It fits NVIDIA RTX 3060 8 GB: ",
+         "size of the LoRA (dim): 32 → 4",
+         "No sample pictures are drawn during the training: at dim 4"),
+    ):  # fmt: skip
+        step = StepTime(8.0, "table", "NVIDIA RTX 3060 8 GB")
+        told = plan_blocks(dataclasses.replace(report, step_time=step, estimate=fits))
+        said = [words(block, language) for block in told if isinstance(block, Text)]
+        assert len(said) == len(told) == 4
+        assert said[0].startswith(verdict) and size in said[2] and said[3].startswith(samples)
+        assert not [key for key in ("fp8_base", "network_dim", "sample_every") if key in "".join(said)]
+
+
+@pytest.mark.parametrize(("free", "style"), [(None, "plain"), (9.0, "good"), (6.0, "warn"), (2.0, "bad")])
+def test_the_verdict_of_a_plan_has_the_colour_of_what_it_says(free: float | None, style: str) -> None:
+    report = report_of([])
+    estimate = dataclasses.replace(report.estimate, free_gib=free, total_gib=5.0, safe_gib=7.0)
+    first = plan_blocks(dataclasses.replace(report, estimate=estimate))[0]
+    assert isinstance(first, Text) and first.style == style
+    assert words(first, "es") and words(first, "en")
+
+
+def test_the_details_of_a_plan_are_its_values_and_where_the_time_comes_from() -> None:
+    report = report_of([], network_alpha=12.5, train_batch_size=2, gradient_accumulation_steps=4)
+    table, time = plan_details(report)
     assert isinstance(table, Table) and time == Text("plan.time_source.unknown")
     said = dict(cells(table))
     assert said["Dim / alpha"] == "96 / 12.5" and said["Batch x accumulation"] == "2 x 4"
-    assert said["Resolution"] == "1024" and said["Optimizer"] == "AdamW8bit"
-
-
-def test_a_plan_says_how_long_it_takes_and_how_that_is_known() -> None:
-    report = report_of([], max_train_steps=1000, sample_every_n_steps=None)
-    report.step_time = StepTime(8.0, "table", "NVIDIA RTX 3060 8 GB")
-
-    (_, time) = plan_blocks(report)
-
-    assert isinstance(time, Text)
-    assert words(time, "es").startswith(
-        "Tiempo: unas 2,2 h para 1.000 pasos. Es una estimación a partir de la tabla para NVIDIA RTX 3060"
-    )
-    report.step_time = StepTime(3.0, "measured", "NVIDIA GeForce RTX 3060")
-    (_, time) = plan_blocks(report)
-    assert isinstance(time, Text) and words(time, "en").startswith(
-        "Time: about 50 min for 1,000 steps. As your NVIDIA GeForce RTX 3060 has"
-    )
+    assert said["Resolution"] == "1024" and said["Optimizer"] == "AdamW8bit" and said["Preset"] == "balanced"
+    (_, time) = plan_details(dataclasses.replace(report, step_time=StepTime(3.0, "measured", "NVIDIA GeForce RTX 3060")))
+    assert isinstance(time, Text) and words(time, "en").startswith("As your NVIDIA GeForce RTX 3060 has")
 
 
 def test_each_preset_shows_steps_time_and_disk_before_anything_is_chosen(make: MakeSession, client: Client) -> None:
@@ -131,9 +150,9 @@ def test_each_preset_shows_steps_time_and_disk_before_anything_is_chosen(make: M
 
     result = plan_commands.presets(session, "ana", gpu="rtx3060_8gb")
 
-    table, source = result.blocks
+    (table,), (source,) = result.blocks, result.more
     assert isinstance(table, Table) and isinstance(source, Text)
-    assert [row[0] for row in table.rows] == ["quick", "balanced", "quality"]
+    assert [row[0] for row in cells(table, "es")] == ["rápido", "equilibrado", "calidad"]
     steps = [offer.steps for offer in result.value]
     assert steps == sorted(steps) and all(offer.seconds and offer.disk_bytes for offer in result.value)
     seconds = [offer.seconds or 0 for offer in result.value]
@@ -149,7 +168,7 @@ def test_without_a_card_the_time_of_the_trial_is_not_known(make: MakeSession, cl
     result = plan_commands.presets(session, "ana", gpu="cpu")
 
     assert [offer.seconds for offer in result.value] == [None] * 3
-    assert result.blocks[1] == Text("plan.time_source.unknown")
+    assert list(result.more) == [Text("plan.time_source.unknown")]
 
 
 def test_presets_without_a_card_or_a_dataset_say_so_and_how_to_give_a_card(make: MakeSession, client: Client) -> None:
@@ -169,8 +188,7 @@ def test_presets_show_with_which_pictures_and_dim_a_small_card_is_quick_and_that
     small, usual = (plan_commands.presets(session, "ana", gpu=name) for name in ("gtx1650_4gb", "rtx3060_12gb"))
     for result, pixels in ((small, 512), (usual, 1024)):
         (table,) = tables(result)
-        assert [row[2] for row in table.rows] == [pixels] * 3
-        assert [row[3] for row in table.rows] == [offer.network_dim for offer in result.value]
+        assert [row[4] for row in cells(table)] == [f"{pixels} / {offer.network_dim}" for offer in result.value]
     assert small.value[1].network_dim < usual.value[1].network_dim
     assert [told.key for told in small.warnings] == ["plan.presets_small_card"] and usual.warnings == []
 
@@ -182,7 +200,7 @@ def test_what_was_changed_stands_with_its_reason_and_switches_are_words(language
         Change("sample_every_n_steps", 500, None, Text("plan.change.memory", {"needs": 12.0, "free": 7.5})),
         Change("vae_batch_size", 0, 1, Text("plan.change.override")),
     ]
-    table = plan_blocks(report_of(changes))[1]
+    table = plan_details(report_of(changes))[1]
     assert isinstance(table, Table)
     shown = cells(table, language)
     assert shown[0][:3] == ["fp8_base", no, yes] and "--medvram" in shown[0][3]
@@ -195,13 +213,14 @@ def test_options_by_hand_are_shown_as_they_were_typed(make: MakeSession, client:
     session, _ = make(language="en")
     typed = ["network_args=conv_dim=2 conv_alpha=1", "highvram=yes", "optimizer_args=weight_decay=0.01 betas=0.9,0.99"]
     result = plan_commands.configure(session, "ana", gpu="rtx3060_12gb", overrides=typed)
-    rows = {row[0]: row[1:3] for row in cells(tables(result)[1])}
+    rows = {row[0]: row[1:3] for row in cells(tables(Result(None, result.more))[1])}
     assert rows["extra"] == ["", "network_args=conv_dim=2 conv_alpha=1, highvram=true"]
     assert rows["optimizer_args"] == ["", "weight_decay=0.01 betas=0.9,0.99"]
 
 
 def test_configure_tells_the_plan_and_warns_and_json_has_it_all(make: MakeSession, client: Client) -> None:
     session, ui = make(language="en")
+    session.details = True
     result = plan_commands.configure(session, "ana", gpu="gtx1650_4gb", overrides=["seed=7"])
     session.show(result)
     assert "There is no dataset yet" in ui.text and "seed 42 7" in ui.text
@@ -224,8 +243,10 @@ def test_a_plan_that_is_refused_leaves_the_one_there_was(make: MakeSession, clie
 # --- the check -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("language", "verdict"), [("es", "Corrige esto:"), ("en", "Fix this:")])
-def test_a_check_shows_arithmetic_memory_findings_command_and_verdict(
+@pytest.mark.parametrize(
+    ("language", "verdict"), [("es", "Todavía no se puede entrenar."), ("en", "Training cannot start yet.")]
+)
+def test_a_check_says_first_whether_it_can_start_then_what_blocks_it_then_one_command(
     make: MakeSession, client: Client, language: str, verdict: str
 ) -> None:
     fill(client)
@@ -234,21 +255,34 @@ def test_a_check_shows_arithmetic_memory_findings_command_and_verdict(
     result = plan_commands.dry_run(session, "ana")
     session.show(result)
     blocked = [words(item.text, language) for item in result.value.preflight if item.level == "blocked"]
-    # Last, since the commands fill the screen, and at the very end the error: what a training would be refused with.
-    assert blocked and ui.shown[-len(blocked) :] == [*blocked[1:], blocked[0]]
-    assert verdict in ui.shown[-len(blocked) - 1]
+    assert ui.shown[0].startswith(verdict) and ui.shown[1 : 1 + len(blocked)] == blocked  # the error is not told twice
+    assert result.error is not None and words(result.error, language) == blocked[0]
     value = json.loads(json.dumps(plain(result.value)))
     raw = [block.content for block in result.blocks if isinstance(block, Raw)]
-    assert raw == list(value["lines"].values()) and len(raw) == 3
-    assert str(client.training_data) in ui.text
-    free = GPU_PROFILES["rtx3060_8gb"].vram_gib * (1 - plan_memory.DRIVER_SHARE)
-    assert (f"{free:.1f}".replace(".", "," if language == "es" else ".") + " GiB") in ui.text
+    assert raw == [value["lines"][plan_view.SHELL_HERE]] and str(client.training_data) in raw[0]
+    assert ui.shown[-1] == session.text("command.more") and value["seconds"] > 0
     assert not list(client.runs.glob("*"))  # nothing was started
+
+
+def test_the_figures_all_findings_and_the_other_shells_are_shown_on_asking(make: MakeSession, client: Client) -> None:
+    fill(client)
+    session, ui = make(language="es")
+    plan_commands.configure(session, "ana", gpu="rtx3060_8gb")
+    result = plan_commands.dry_run(session, "ana")
+    session.show(result)
+    ui.shown.clear()
+    session.show_hidden()
+    free = GPU_PROFILES["rtx3060_8gb"].vram_gib * (1 - plan_memory.DRIVER_SHARE)
+    assert f"{free:.1f} GiB".replace(".", ",") in ui.text
+    assert all(words(item.text, "es") in ui.text for item in result.value.preflight)
+    others = [line for shell, line in result.value.lines.items() if shell != plan_view.SHELL_HERE]
+    assert len(others) == 2 and all(line in ui.shown for line in others)
 
 
 def test_a_trial_on_the_processor_tells_of_no_cards_memory(make: MakeSession, client: Client) -> None:
     fill(client)
     session, ui = make(language="en")
+    session.details = True
     plan_commands.configure(session, "ana", gpu="cpu")
     session.show(plan_commands.dry_run(session, "ana"))
     assert "Graphics memory" not in ui.text
@@ -386,7 +420,7 @@ def test_values_of_a_plan_are_shown_in_words_where_the_number_says_nothing_and_i
         Change("validation_split", None, 0.113, Text("plan.change.held_out", {"n": 2})),
     ]
     session, ui = make(language=language)
-    session.show(Result(None, plan_blocks(report_of(changes))))
+    session.show(Result(None, plan_details(report_of(changes))))
     assert never in ui.text and share in ui.text and "1000000" not in ui.text and "1.000.000" not in ui.text
 
 

@@ -147,7 +147,7 @@ def test_a_disk_that_takes_no_file_costs_only_the_figure(monkeypatch: pytest.Mon
 
 
 def test_a_measured_plan_says_both_figures() -> None:
-    from avatar.commands.plan import _memory
+    from avatar.commands.plan_view import _memory
 
     ran(process_gib=6.4)
     for language, words in (("es", "medido en esta tarjeta: 6,4"), ("en", "measured on this card: 6.4; by the formula 6.8")):
