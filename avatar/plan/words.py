@@ -18,14 +18,14 @@ def card(profile: str) -> Text:
     if profile in {"cpu", "gpu_24gb"}:
         return Text(f"plan.card.{profile}")
     known = GPU_PROFILES.get(profile)
-    return Text("plan.card.named", {"label": known.label if known else profile})
+    return Text("plan.named", {"label": known.label if known else profile})
 
 
 def preset(name: str) -> Text:
     """Return a preset in a word: "balanced" -> "equilibrado"."""
-    return Text(f"plan.preset.{name}") if name in TRAINING_PRESETS else Text("plan.card.named", {"label": name})
+    return Text(f"plan.preset.{name}") if name in TRAINING_PRESETS else Text("plan.named", {"label": name})
 
 
 def setting(name: str) -> Text:
     """Return the name of a plan's field in words, the field itself where it has none."""
-    return Text(f"plan.setting.{name}") if name in NAMED else Text("plan.card.named", {"label": name})
+    return Text(f"plan.setting.{name}") if name in NAMED else Text("plan.named", {"label": name})

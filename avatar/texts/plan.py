@@ -1023,7 +1023,7 @@ TEXTS: Mapping[str, Entry] = {
             No sample pictures are drawn during the training: {why}. Afterwards [[try ID]] makes them.
         """,
     },
-    "plan.card.named": {"es": "{label}", "en": "{label}"},
+    "plan.named": {"es": "{label}", "en": "{label}"},
     "plan.card.cpu": {"es": "el procesador (solo una prueba)", "en": "the processor (a trial only)"},
     "plan.card.gpu_24gb": {"es": "24 GB o más", "en": "24 GB or more"},
     "plan.preset.quick": {"es": "rápido", "en": "quick"},
