@@ -19,7 +19,6 @@ from avatar.commands import unfinished as unfinished_commands
 from avatar.commands.command import ANY_CLIENT, Argument, Command, MenuLine, UsageError
 from avatar.commands.result import Raw, Result, Table, plain
 from avatar.commands.session import Session
-from avatar.texts import tables, translate
 from avatar.texts.text import Finding, Level, PipelineError, Remedy, Text, gravest_first, worst_level
 from avatar.workspace import export
 from avatar.workspace.client import Client
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
 # Each point of the list with what can be done about it: --fix faces does the first there is, --fix faces.review that one.
 ACTIONS: dict[str, tuple[str, ...]] = {
+    "training": ("replan", "trainer", "prepare"), "plan": ("configure",), "disk": (),
     "mtcnn": ("engine",), "memory": ("replan",), "faces": ("threshold", "review"), "nan": ("replan",),
     "images": ("prepare", "process", "review"), "script": ("trainer",), "backslashes": ("config_file", "scripts"),
     "hang": ("stop", "replan"), "warnings": (),
@@ -69,8 +69,8 @@ def doctor(session: Session, client_id: str | None = None, *, fix: str = "") -> 
 
 
 def diagnosis(session: Session, client: Client | None, findings: list[Finding]) -> Result[Diagnosis]:
-    """Return findings as a command's result: each with its remedies, and how the last training ended."""
-    blocks: list[Text | Table | Raw] = [*_last_run(session, client), commands_blocks.findings_table(findings, "doctor.title")]
+    """Return findings as a command's result: each with its remedies."""
+    blocks: list[Text | Table | Raw] = [commands_blocks.findings_table(findings, "doctor.title")]
     worst = worst_level(findings)
     blocks.append(Text(f"doctor.verdict.{worst}", {}, commands_blocks.LEVEL_STYLE[worst]))
     for finding, remedy in remedies(findings):
@@ -98,36 +98,6 @@ def examine(session: Session, client: Client | None) -> list[Finding]:
     if trouble is None or any(finding.text.key == "doctor.backslashes.config" for finding in findings):  # told with its remedy
         return findings
     return [trouble, *findings]
-
-
-def _last_run(session: Session, client: Client | None) -> list[Text]:
-    """Return the text of the last training's outcome."""
-    from avatar.reports import doctor as reports_doctor
-
-    run = reports_doctor.last_run(client) if client is not None else None
-    if run is None:
-        return []
-    if run.outcome.get("success"):
-        return [Text("doctor.last_success", {"run": run.folder.name}, "good")]
-    values = run.outcome.get("values")
-    if tables.known(run.cause) and _fits(run.cause, values):
-        return [
-            Text(
-                "doctor.last_failed",
-                {"run": run.folder.name, "cause": Text(run.cause, values if isinstance(values, dict) else {})},
-                "warn",
-            )
-        ]
-    return [Text("doctor.last_open", {"run": run.folder.name}, "warn")]
-
-
-def _fits(key: str, values: object) -> bool:
-    """Return whether a sentence has all its values: a record may be of another version, or edited."""
-    try:
-        translate.text(key, "en", **(values if isinstance(values, dict) else {}))
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return False
-    return True
 
 
 def remedies(findings: Sequence[Finding]) -> list[tuple[Finding, Remedy]]:
@@ -164,7 +134,7 @@ def carry_out(session: Session, client: Client | None, remedy: Remedy) -> Result
         return _mend_scripts(client)
     if client is None:
         raise PipelineError("client.none_chosen")
-    if remedy.action == "replan":
+    if remedy.action in {"replan", "configure"}:
         return _replan(session, client, remedy.arguments)
     if remedy.action == "threshold":
         return _with_setting(session, client, {"quality.face_confidence_threshold": float(remedy.arguments[0])})

@@ -14,6 +14,14 @@ from config import GPU_PROFILES, TRAINING_PRESETS
 
 _FIELDS = frozenset(entry.name for entry in fields(Plan))
 NAN_CAUSES = frozenset({"train.cause.nan", "train.cause.nan_latents"})
+# Causes that one value mends, whatever the plan: those that the sentence of the cause names.
+VALUES: Mapping[str, tuple[str, ...]] = {
+    "train.cause.no_bitsandbytes": ("optimizer_type=AdamW",), "train.cause.no_xformers": ("xformers=false", "sdpa=true"),
+    "train.cause.warmup": ("lr_warmup_steps=0",), "train.cause.fp8_cpu": ("fp8_base=false",),
+    "train.cause.no_bf16": ("mixed_precision=fp16", "full_bf16=false"), "train.cause.fp16_values": ("full_fp16=false",),
+    "train.cause.workers": ("max_data_loader_n_workers=0",), "train.cause.several_cards": ("num_processes=1",),
+    "lora.nothing_learnt": ("learning_rate=0.0002",),
+}  # fmt: skip
 
 
 def cheaper(plan: Mapping[str, Any]) -> list[str]:
@@ -81,6 +89,13 @@ def overrides_after(cause: str, plan: Mapping[str, Any], *, first_step: bool = F
     if cause == "train.cause.nan_latents":
         return [] if plan.get("no_half_vae") else ["no_half_vae=true"]
     return lighter(plan) if cause in {"train.cause.host_memory", "train.cause.killed"} else []
+
+
+def of_cause(cause: str, plan: Mapping[str, Any]) -> list[str]:
+    """Return the overrides that mend a failure for a cause, [] where none does or the plan has them already."""
+    wanted = [text.partition("=") for text in VALUES.get(cause, ())]
+    values = [f"{name}={value}" for name, _, value in wanted if name in plan and _typed(plan[name]) != value]
+    return values or overrides_after(cause, plan)
 
 
 def suspects_base_model(cause: str, plan: Mapping[str, Any], *, first_step: bool) -> bool:

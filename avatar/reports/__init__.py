@@ -6,9 +6,11 @@ client_page: One page about a client: stages, pictures, quality, coverage, faces
 contact_sheet: Contact sheets: approved and refused pictures as numbered thumbnails with name
 dataset_page: A page about a prepared dataset: one file without scripts or network, thumbnails inside it
 doctor: One check for every entry of the user's troubleshooting list, with its remedies
+doctor_training: The doctor's checks of the last training, of the plan of the next one, and of the disk
 drawing: Helpers for drawing sheets: fonts, fitted text, colours, PNGs with a fingerprint of their content
 faces_sheet: Sheets of the pictures with several faces: each face boxed under the number that `review --face` takes
 group_sheet: Sheets of MidJourney groups: the four tiles of a job and its prompt
+last_run: The newest training of a client: its command, what its log says, and how it was judged
 loss_plot: The loss curve of a training as PNG: raw, smoothed, and the learning rate if it was logged
 person_sheet: A sheet of the persons that a client's pictures show, where it is not known which of them is the client
 render: Renders pages from templates/: one self-contained file each, values escaped, no scripts, no network

@@ -13,16 +13,16 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import utils
 from avatar.faces import quality
 from avatar.plan.remedies import cheaper, on_top, steadier
+from avatar.reports import doctor_training
+from avatar.reports.last_run import LastRun, last_run
 from avatar.texts.text import Finding, Level, Remedy, Text
 from avatar.trainer import dataset_folder, dataset_pictures
-from avatar.trainer.log import LogFacts
 from avatar.training import log_file, progress_file, run_folder
 from avatar.training import runs as training_runs
 from avatar.training import watch as training_watch
@@ -44,53 +44,6 @@ _WARNS = re.compile(r"warn|oneDNN|not available|factory", re.IGNORECASE)
 _WINDOWS_PATH = re.compile(r'"[A-Za-z]:\\.*?"')  # a whole JSON string
 
 
-@dataclass(frozen=True)
-class LastRun:
-    """The newest training: what it was started with, what its log says, how it was judged ({} where nobody has)."""
-
-    folder: Path
-    command: Mapping[str, Any]
-    outcome: Mapping[str, Any]
-    facts: LogFacts
-
-    @property
-    def cause(self) -> str:
-        return str(self.outcome.get("cause") or "")
-
-    @property
-    def plan(self) -> Mapping[str, Any]:
-        plan = self.command.get("plan")
-        return plan if isinstance(plan, dict) else {}
-
-    @property
-    def changed(self) -> list[tuple[str, Any]]:
-        """What earlier attempts had changed in the client's plan: (field, value)."""
-        return [(change["name"], change.get("after")) for change in self._changes()]
-
-    @property
-    def asked(self) -> Mapping[str, Any]:
-        """The client's plan as it stood before the attempts changed anything in it."""
-        before: dict[str, Any] = {}
-        for change in self._changes():
-            before.setdefault(change["name"], change.get("before"))
-        return {**self.plan, **before} if self.plan else {}
-
-    def _changes(self) -> list[Mapping[str, Any]]:
-        changes = self.command.get("changes")
-        found = changes if isinstance(changes, list) else []
-        return [change for change in found if isinstance(change, dict) and isinstance(change.get("name"), str)]
-
-
-def last_run(client: Client) -> LastRun | None:
-    """Return the newest training of a client, None where there is none."""
-    for item in training_runs.summaries(client.runs)[:1]:
-        folder = client.runs / item.run_id
-        return LastRun(
-            folder, run_folder.read_command(folder), run_folder.read_outcome(folder), training_watch.read_log(folder).facts
-        )
-    return None
-
-
 def examine(
     client: Client | None, settings: Settings | None, *, program_dir: Path, config_file: Path, trainer_folder: Path
 ) -> list[Finding]:
@@ -98,18 +51,25 @@ def examine(
 
     settings  None where they cannot be read: a finding where backslashes in config.json are why
     """
-    findings = [check_mtcnn(engine=(settings or Settings()).faces.engine)]
+    in_force = settings or Settings()
+    findings: list[Finding] = []
     run: LastRun | None = None
     plan: Mapping[str, Any] = {}
     if client is not None:
         run, plan, records = last_run(client), plan_of(client), client.records()
         findings += [
-            check_memory(run, plan), check_faces(records, settings or Settings()), check_nan(run, plan),
-            check_images(client, records),
+            doctor_training.check_training(run, doctor_training.fingerprint_of_plan(client)),
+            doctor_training.check_plan(client, in_force),
+            check_memory(run, plan), check_faces(records, in_force), check_nan(run, plan), check_images(client, records),
         ]  # fmt: skip
+    findings += [
+        check_mtcnn(engine=in_force.faces.engine), doctor_training.check_disk(client.folder if client else program_dir)
+    ]  # fmt: skip
     folders = [program_dir, *([client.folder, client.training] if client else [])]
     texts = dict(scripts(folders))
-    findings.append(check_script(run, trainer_folder, texts))
+    script = check_script(run, trainer_folder, texts)
+    environment = doctor_training.check_environment(settings.trainer) if settings and script.level == "ready" else None
+    findings.append(environment or script)
     findings.append(check_backslashes(texts, config_file, config_ok=settings is not None))
     if client is not None:
         live = training_runs.live_runs(client.runs)

@@ -132,7 +132,7 @@ def client_state(client: Client, settings: Settings, records: Iterable[ImageReco
         _import_stage("import-real", counts["real"], bool(pictures)),
         _process_stage(len(pictures), len(pictures) - pending, pending, stale),
         _prepare_stage(approved.total(), wanted, prepared, dataset_prepared.missing_pictures(client)),
-        _configure_stage(client, prepared, settings),
+        configure_stage(client, prepared, settings),
         train,
         _model_stage(train, len(models)),
         *_result_stages(client, len(models)),
@@ -242,7 +242,8 @@ def _prepare_stage(approved: int, wanted: str | None, prepared: str | None, miss
     return StageState("prepare", "done", approved)
 
 
-def _configure_stage(client: Client, prepared: str | None, settings: Settings) -> StageState:
+def configure_stage(client: Client, prepared: str | None, settings: Settings) -> StageState:
+    """Return whether the plan is that of the dataset (its fingerprint; None where none is prepared) and of the settings."""
     from avatar.plan import chosen
 
     plan = utils.read_object(client.plan_file)

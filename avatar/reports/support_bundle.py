@@ -25,7 +25,7 @@ from typing import Any
 import config
 import utils
 from avatar.plan.values import Plan
-from avatar.reports import doctor
+from avatar.reports import last_run
 from avatar.system.gpu import Card
 from avatar.system.requirements import read_requirements
 from avatar.texts import tables
@@ -97,7 +97,7 @@ def contents(
     if client is not None:
         members["pictures.json"] = _json(pictures(client))
         members["runs.json"] = _json(runs(client))
-        newest = doctor.last_run(client)
+        newest = last_run.last_run(client)
         if newest is not None:
             members["trainer_log.txt"] = redacted("\n".join(trainer_log(training_log_file.lines_of(newest.folder))), words)
     return members

@@ -373,17 +373,47 @@ TEXTS: Mapping[str, Entry] = {
             --check]].
         """,
     },
-    "doctor.last_success": {
+    "doctor.training.none": {"es": "Todavía no se ha entrenado.", "en": "There was no training yet."},
+    "doctor.training.ok": {
         "es": "El último entrenamiento ({run}) terminó bien.",
         "en": "The last training ({run}) finished successfully.",
     },
-    "doctor.last_failed": {
+    "doctor.training.open": {
+        "es": "El último entrenamiento ({run}) no ha terminado o sigue en marcha.",
+        "en": "The last training ({run}) is unfinished or still running.",
+    },
+    "doctor.training.stopped": {
+        "es": "El último entrenamiento ({run}) lo detuviste tú.",
+        "en": "You stopped the last training ({run}).",
+    },
+    "doctor.training.failed": {
         "es": "El último entrenamiento ({run}) no terminó bien. {cause}",
         "en": "The last training ({run}) failed. {cause}",
     },
-    "doctor.last_open": {
-        "es": "El último entrenamiento ({run}) no ha terminado o sigue en marcha.",
-        "en": "The last training ({run}) is unfinished or still running.",
+    "doctor.training.replanned": Error(
+        what={
+            "es": "El último entrenamiento ({run}) no terminó bien, y el plan ha cambiado desde entonces.",
+            "en": "The last training ({run}) failed, and the plan has changed since.",
+        },
+        do={"es": "entrena de nuevo: [[train ID]].", "en": "train again: [[train ID]]."},
+    ),
+    "doctor.training.see_log": {"es": "Su registro dice por qué: {path}", "en": "Its log says why: {path}"},
+    "doctor.plan.none": {"es": "Todavía no hay plan de entrenamiento.", "en": "There is no training plan yet."},
+    "doctor.plan.ok": {
+        "es": "El plan es el del dataset y los ajustes de ahora.",
+        "en": "The plan fits the dataset and the settings as they are now.",
+    },
+    "doctor.plan.outdated": Error(
+        what={"es": "El plan se ha quedado antiguo.", "en": "The plan is out of date."},
+        why={"es": "{why}", "en": "{why}"},
+        do={
+            "es": "hazlo de nuevo, con lo mismo que elegiste: [[configure ID]].",
+            "en": "make it again, with what you had chosen: [[configure ID]].",
+        },
+    ),
+    "doctor.remedy.configure": {
+        "es": "hacer el plan de nuevo con lo mismo que elegiste",
+        "en": "make the plan again with what you had chosen",
     },
     "doctor.mtcnn.ok": {"es": "MTCNN está instalado, con su motor.", "en": "MTCNN is installed, with its engine."},
     "doctor.mtcnn.missing": Error(

@@ -42,10 +42,26 @@ TEXTS: Mapping[str, Entry] = {
             "en": "use bf16 if your card has it, or lower the learning rate.",
         },
     ),
-    "lora.nothing_learnt": {
-        "es": "El LoRA no ha aprendido nada: todos sus pesos lora_up ({n}) son cero.",
-        "en": "The LoRA has learnt nothing: all its lora_up weights ({n}) are zero.",
-    },
+    "lora.nothing_learnt": Error(
+        what={
+            "es": "El LoRA no ha aprendido nada: todos sus pesos lora_up ({n}) son cero.",
+            "en": "The LoRA has learnt nothing: all its lora_up weights ({n}) are zero.",
+        },
+        why={
+            "es": "la tasa de aprendizaje es cero o casi, o fp16 no guarda cambios tan pequeños.",
+            "en": "the learning rate is zero or nearly so, or fp16 cannot hold changes that small.",
+        },
+        do={
+            "es": """
+                configura con una tasa mayor ([[configure ID --set learning_rate=0.0002]]) y, si tu tarjeta lo tiene, con
+                mixed_precision=bf16; luego entrena de nuevo.
+            """,
+            "en": """
+                configure with a higher rate ([[configure ID --set learning_rate=0.0002]]) and, if your card has it, with
+                mixed_precision=bf16; then train again.
+            """,
+        },
+    ),
     "lora.other_dim": {
         "es": "El LoRA no tiene la dimensión planeada: {found} en vez de {planned}.",
         "en": "The LoRA does not have the planned dim: {found} instead of {planned}.",

@@ -133,7 +133,7 @@ def _warnings(spec: RunSpec, seen: WatchResult, proof: Proof | None) -> tuple[Te
     if proof is not None and not proof.rate_goes_on:
         rates = {"step": proof.start + 1, "rate": proof.first_rate, "expected": proof.expected_rate}
         warnings.append(Text("train.warning.rate_jumped", rates))
-    if seen.reader.facts.device == "cpu":
+    if seen.reader.facts.device == "cpu" and seen.reader.facts.step:  # without a step, nothing was trained anywhere
         warnings.append(Text("train.warning.on_cpu"))
     for change in spec.changes:
         values = {"name": change.name, "before": change.before, "after": change.after}

@@ -113,7 +113,7 @@ def test_a_plan_that_stands_is_out_of_date_after_another_choice(make: MakeSessio
     base_models(session, folder=webui)
     base_models(session, "realisticXL")
     settings = session.settings(client)
-    plan = stages._configure_stage(client, None, settings)
+    plan = stages.configure_stage(client, None, settings)
     assert plan.state == "outdated" and plan.why is not None and plan.why.key == "stage.why.setting_changed"
 
 

@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import config
 import utils
 from avatar.commands import doctor as doctor_commands
 from avatar.commands import faces as faces_commands
 from avatar.commands.result import Raw, Result, Table
-from avatar.reports import doctor
+from avatar.plan import remedies
+from avatar.plan.overrides import parse_overrides
+from avatar.reports import doctor, doctor_training
+from avatar.reports.last_run import last_run
 from avatar.system import gpu
 from avatar.terminal import doctor as terminal_doctor
 from avatar.terminal.parser import build_parser
@@ -23,6 +24,7 @@ from avatar.texts import text as texts_text
 from avatar.texts import translate
 from avatar.texts.text import Finding, PipelineError, Remedy, Text
 from avatar.texts.translate import words
+from avatar.trainer.options import known_tables
 from avatar.workspace import settings
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
@@ -168,13 +170,14 @@ def test_the_bundle_of_broken_settings_names_no_path(make: MakeSession, client: 
 # --- how the last training ended -------------------------------------------------------------------------------------
 
 
-def told_last(make: MakeSession, client: Client) -> str:
-    session, ui = make(language="en")
-    session.show(Result(None, doctor_commands._last_run(session, client)))
-    return ui.text
+def told_last(make: MakeSession, client: Client, plan_fingerprint: str | None = None) -> str:
+    session, _ = make(language="en")
+    found = doctor_training.check_training(last_run(client), plan_fingerprint)
+    return session.text(found.text.key, **found.text.values)
 
 
 def test_a_training_that_ended_well_is_told_as_that(make: MakeSession, client: Client) -> None:
+    assert told_last(make, client) == "There was no training yet."
     run_id = trained(client, success=True).name
     assert told_last(make, client) == f"The last training ({run_id}) finished successfully."
 
@@ -185,29 +188,48 @@ def test_a_training_that_nobody_judged_is_told_as_open(make: MakeSession, client
 
 
 @pytest.mark.parametrize("values", [None, {}, {"step": 1}, "step 1", {"step": "x", "total": None}])
-def test_a_cause_whose_values_are_lost_is_told_without_them_and_never_breaks(
+def test_a_cause_whose_values_are_lost_leads_to_the_log_and_never_breaks(
     make: MakeSession, client: Client, values: object
 ) -> None:
-    trained(client, "train.cause.nan", values=values)
+    folder = trained(client, "train.cause.nan", values=values)
     told = told_last(make, client)
-    assert "is unfinished or still running." in told
-    assert "{" not in told
+    assert told.endswith(f"failed. Its log says why: {folder / 'trainer.log'}")
 
 
-def test_a_cause_that_this_version_does_not_know_is_told_as_open(make: MakeSession, client: Client) -> None:
+def test_a_cause_that_this_version_does_not_know_leads_to_the_log(make: MakeSession, client: Client) -> None:
     trained(client, "train.cause.of_the_future", values={})
-    assert "is unfinished or still running." in told_last(make, client)
+    assert "Its log says why" in told_last(make, client)
 
 
-@given(st.sampled_from(sorted(TEXTS)), st.dictionaries(st.sampled_from(["n", "path", "client", "detail"]),
-       st.text(max_size=5) | st.integers() | st.none() | st.floats(), max_size=4) | st.none() | st.text())  # fmt: skip
-def test_only_a_sentence_that_can_be_written_is_said_to_fit(key: str, values: object) -> None:
-    if doctor_commands._fits(key, values):
-        for language in translate.LANGUAGES:
-            assert translate.text(key, language, **(values if isinstance(values, dict) else {})) is not None
-    elif isinstance(values, dict):
-        with pytest.raises((KeyError, TypeError, ValueError)):
-            translate.text(key, "en", **values)
+def test_a_failure_stands_until_the_plan_is_another_one(make: MakeSession, client: Client) -> None:
+    trained(client, "train.cause.no_bitsandbytes", values={"detail": "No bitsandbytes"}, plan_fingerprint="old")
+    failed = doctor_training.check_training(last_run(client), "old")
+    assert (failed.level, failed.text.key) == ("blocked", "doctor.training.failed")
+    changed = doctor_training.check_training(last_run(client), "new")
+    assert (changed.level, changed.text.key, changed.remedies) == ("attention", "doctor.training.replanned", ())
+
+
+@pytest.mark.parametrize("cause", sorted(remedies.VALUES))
+def test_what_mends_a_failure_is_offered_where_the_plan_has_it_not_yet(cause: str) -> None:
+    wrong = {text.partition("=")[0]: "something else" for text in remedies.VALUES[cause]}
+    offered = remedies.of_cause(cause, wrong)
+    assert offered == list(remedies.VALUES[cause])
+    assert parse_overrides(offered, known_tables()[0])
+    right = dict(text.split("=") for text in offered)
+    assert remedies.of_cause(cause, right) == []
+
+
+@pytest.mark.parametrize("cause", sorted({*doctor_training.MENDED_BY, *doctor_training.ELSEWHERE, *remedies.VALUES}))
+def test_every_cause_that_the_doctor_mends_is_one_that_the_program_tells(cause: str) -> None:
+    assert cause in TEXTS
+
+
+# --- disk, plan, environment -----------------------------------------------------------------------------------------
+
+
+def test_a_full_disk_blocks_and_a_small_one_does_not(tmp_path: Path) -> None:
+    assert doctor_training.check_disk(tmp_path, free_gb=0.3).level == "blocked"
+    assert doctor_training.check_disk(tmp_path, free_gb=20).level == "ready"
 
 
 # --- mending ---------------------------------------------------------------------------------------------------------

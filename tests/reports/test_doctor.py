@@ -31,6 +31,7 @@ from avatar.plan.overrides import parse_overrides
 from avatar.plan.rules import rule_problems
 from avatar.plan.values import DatasetFacts
 from avatar.reports import doctor
+from avatar.reports.last_run import last_run
 from avatar.terminal import command_line, questions
 from avatar.terminal import doctor as terminal_doctor
 from avatar.texts import translate
@@ -86,14 +87,15 @@ def test_a_fresh_client_has_every_point_of_the_list_and_only_what_is_to_do_next(
     assert {item.name for item in findings} == set(doctor_commands.NAMES)
     assert {item.name for item in findings if item.level == "blocked"} <= {"mtcnn"}
     assert finding(findings, "images").text.key == "doctor.images.not_imported"
-    assert [item.name for item in examined(None, tmp_path)] == ["mtcnn", "script", "backslashes"]
+    assert [item.name for item in examined(None, tmp_path)] == ["mtcnn", "disk", "script", "backslashes"]
 
 
 @pytest.mark.parametrize("language", translate.LANGUAGES)
 def test_every_finding_and_remedy_has_its_words(language: str) -> None:
     values: dict[str, Any] = dict.fromkeys(("n", "total", "unsure", "gained", "threshold", "step", "minutes", "approved"), 1)
     values |= dict.fromkeys(
-        ("names", "command", "engine", "other", "run", "resolution", "dim", "path", "kinds", "first", "model"), "x"
+        ("names", "command", "engine", "other", "run", "resolution", "dim", "path", "kinds", "first", "model", "cause", "why"),
+        "x",
     )
     keys = [key for key in TEXTS if key.startswith("doctor.") and key.count(".") == 2]
     found = [key for key in keys if key.split(".")[1] in doctor_commands.NAMES]
@@ -304,17 +306,17 @@ def test_the_script_for_sd_1_5_is_found_in_an_old_run_a_script_and_an_old_clone(
     assert doctor.check_script(None, kohya, {}).text.key == "doctor.script.old_clone"
     (kohya / "sdxl_train_network.py").touch()
     trained(client)
-    assert doctor.check_script(doctor.last_run(client), kohya, {Path("a.bat"): "python sdxl_train_network.py"}).level == "ready"
+    assert doctor.check_script(last_run(client), kohya, {Path("a.bat"): "python sdxl_train_network.py"}).level == "ready"
     found = doctor.check_script(None, kohya, {Path("a.bat"): "python kohya_ss\\train_network.py --x"})
     assert (found.text.key, found.text.values["path"]) == ("doctor.script.wrong", "a.bat")
     trained(client, run_id="20260102-000000", script="train_network.py")
-    assert doctor.check_script(doctor.last_run(client), kohya, {}).text.key == "doctor.script.wrong"
+    assert doctor.check_script(last_run(client), kohya, {}).text.key == "doctor.script.wrong"
 
 
 def test_repeated_warnings_are_counted_and_called_harmless(client: Client) -> None:
     line = "WARNING[XFORMERS]: xFormers can't load C++/CUDA extensions.\r"
     trained(client, log=line * 3 + "A matching Triton is not available\nsteps:  10%|#  | 9/90 [00:01<00:09, 1.0it/s]\n")
-    found = doctor.check_warnings(doctor.last_run(client))
+    found = doctor.check_warnings(last_run(client))
     assert (found.level, found.text.values) == ("ready", {"n": 4, "kinds": "Triton 1, xFormers 3"})
     assert doctor.check_warnings(None).text.key == "doctor.warnings.ok"
 

@@ -28,7 +28,7 @@ from avatar.faces import quality
 from avatar.faces import update as face_update
 from avatar.plan import remedies
 from avatar.reports import doctor
-from avatar.reports.doctor import LastRun
+from avatar.reports.last_run import LastRun, last_run
 from avatar.terminal import command_line, review
 from avatar.terminal import doctor as terminal_doctor
 from avatar.terminal.parser import build_parser
@@ -194,14 +194,14 @@ def test_hanging_in_every_state(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_only_known_noise_that_warns_is_counted(lines: list[str], kinds: str, client: Client) -> None:
     trained(client, log="\n".join(lines))
-    found = doctor.check_warnings(doctor.last_run(client))
+    found = doctor.check_warnings(last_run(client))
     state("warnings", found, "found" if kinds else "ok", "ready", ())
     assert found.text.values.get("kinds", "") == kinds
 
 
 def test_a_run_without_a_log_has_no_warnings(client: Client) -> None:
     (trained(client) / "trainer.log").unlink()
-    state("warnings", doctor.check_warnings(doctor.last_run(client)), "ok", "ready", ())
+    state("warnings", doctor.check_warnings(last_run(client)), "ok", "ready", ())
 
 
 @pytest.mark.parametrize(
@@ -462,20 +462,6 @@ def test_the_gravest_remedies_come_first() -> None:
         Finding("c", "blocked", Text("k"), (Remedy("stop"), Remedy("process"))),
     ]  # fmt: skip
     assert [remedy.action for _, remedy in doctor_commands.remedies(findings)] == ["stop", "process", "prepare", "review"]
-
-
-@pytest.mark.parametrize("language", translate.LANGUAGES)
-def test_how_the_last_training_ended_is_told(language: str, client: Client, make: MakeSession) -> None:
-    session, _ = make(language=language)
-    assert doctor_commands._last_run(session, None) == []
-    assert doctor_commands._last_run(session, client) == []
-    trained(client)
-    trained(client, success=True, run_id="20260102-000000")
-    (success,) = doctor_commands._last_run(session, client)
-    trained(client, run_id="20260103-000000")
-    (unknown,) = doctor_commands._last_run(session, client)
-    assert [success.key, unknown.key] == ["doctor.last_success", "doctor.last_open"]
-    assert "20260103-000000" in words(unknown, language)
 
 
 def test_the_json_of_the_command_can_be_read_back(client: Client, capsys: pytest.CaptureFixture[str]) -> None:

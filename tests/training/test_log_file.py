@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from avatar.reports import doctor
+from avatar.reports.last_run import LastRun
 from avatar.system import child as system_child
 from avatar.system import process_tree
 from avatar.training import log_file
@@ -142,6 +143,6 @@ def test_a_full_disk_does_not_keep_a_log_from_being_emptied(tmp_path: Path, monk
 
 def test_the_doctor_reads_the_end_of_a_long_log_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "trainer.log").write_text("xformers not available\n" * 5_000, encoding="utf-8")
-    run = doctor.LastRun(tmp_path, {}, {}, training_watch.read_log(tmp_path).facts)
+    run = LastRun(tmp_path, {}, {}, training_watch.read_log(tmp_path).facts)
     found = doctor.check_warnings(run).text.values["n"]
     assert 0 < found <= 2 * log_file.TAIL_BYTES // len("xformers not available\n")
