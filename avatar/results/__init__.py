@@ -16,6 +16,7 @@ likeness: The likeness of drawn pictures: each is looked at once, and compared w
 looks: What a worker process sees in one picture: faces, the face's vector and structure, layout and colours
 mean_model: One more candidate for nothing: the mean of the last models of a training
 plan_trial: Which pictures a trial draws, and which it leaves out for time
+plan_tuning: How much of a tuning fits into its hours: stage 0, short trainings, those that go on to the end
 private_words: What nothing that is handed over may say: folders of this computer, names of the client's pictures
 ranking: Which candidate is best, and which differences are real
 reference: What drawn pictures are compared with: photos that no training saw, and those that one did
@@ -28,4 +29,9 @@ trial_make: From what is asked for to a trial on the disk, and the pictures that
 trial_models: The LoRAs that a trial compares, and the base model that they were trained on
 trial_prompts: The prompts of a trial: the user's, and three of what the data has not
 trial_run: Draws a trial, round after round
+tuning: A tuning on disk: what it was begun for, and one line for every change of a candidate
+tuning_answer: What a tuning came to: which file to use, how sure that is, and what another night could tell
+tuning_candidates: Which settings a tuning tries, in the order in which they are worth a training
+tuning_ports: What a tuning asks of the rest: the time, a training, pictures
+tuning_run: A tuning from its first picture to its answer
 """

@@ -25,6 +25,7 @@ text: What the program has to tell, before it is put into a language: a key and 
 trainer: Texts of the trainer's installation and of LoRA files
 training: Texts of a training at work, queue, bundle, boards and curves
 translate: Texts by key in the user's language: `text(key, language, **values)` looks one up and fills it in
+tuning: Texts of the automatic tuning: tune.*
 typed: What a person types, as values: numbers and yes or no, in Spanish and in English
 visible: Control characters as visible escapes: names and prompts come from strangers, and a terminal obeys what is printed
 web: Texts of the dashboard: what all its pages say

@@ -52,6 +52,7 @@ _PREFIXES = {
     "servers": "server",
     "training": "train queue bundle board checkpoint run monitor model plot",
     "results": "trial",
+    "tuning": "tune",
     "delivery": "deliver install add",
     "likeness": "likeness rank",
     "reports": "doctor report review sheet chart stage state status level short",

@@ -120,6 +120,7 @@ PREFIXES_BY_VALUE = (
     "web.results.mode.",
     "web.results.reference.",
     "web.report.charts.",
+    "tune.why.",
 )
 
 
