@@ -29,7 +29,7 @@ from avatar.system.gpu import Card, CardProbe
 from avatar.texts.text import Finding, PipelineError, Text
 from avatar.trainer import location
 from avatar.trainer.options import OptionTable
-from avatar.training import attempts, resuming, run_folder, sample_prompts, unfinished
+from avatar.training import attempts, experience, resuming, run_folder, sample_prompts, unfinished
 from avatar.training import dry_run as training_dry_run
 from avatar.training import run as training_run
 from avatar.training import watch as training_watch
@@ -216,6 +216,7 @@ def train(
             spec = training_dry_run.run_spec(
                 client, checked, paths, kept, changes=attempt.changes, keep_names=settings.trainer.metadata_names == "keep",
                 resumed_from=attempt.state.folder.parent.name if attempt.state and way else "",
+                evidence=experience.at_start(machine.card, collect=settings.evidence.collect),
             )  # fmt: skip
             outcome = training_run.run(spec, training_watch.with_memory(watching, machine.card, card_probe))
             attempts.note_memory(attempt.plan, outcome, machine.card)

@@ -13,6 +13,7 @@ from avatar.commands.session import Session
 from avatar.faces import identity as face_identity
 from avatar.plan import measured
 from avatar.texts import translate
+from avatar.workspace import evidence
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
 from tests import made_texts
@@ -45,6 +46,7 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         monkeypatch.setenv(name, str(home))
     monkeypatch.delenv("AVATAR_LANG", raising=False)
     monkeypatch.setattr(measured, "path", lambda: home / measured.FILE)  # else beside the checkout's own config.json
+    monkeypatch.setattr(evidence, "path", lambda: home / evidence.FILE)
     return home
 
 

@@ -14,7 +14,7 @@ from avatar.commands.command import ANY_CLIENT, CLIENT, FILE, Argument, Command,
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts.text import PipelineError, Text
-from avatar.workspace import export, leftovers, log_file
+from avatar.workspace import evidence, export, leftovers, log_file
 
 if TYPE_CHECKING:
     from avatar.reports.stages import ClientState
@@ -179,11 +179,12 @@ def client_delete(session: Session, client_id: str, typed: str | None = None) ->
         raise PipelineError("client.not_confirmed", client=client.client_id)
     from avatar.results import install
 
-    copies = install.folders(client)
+    copies, figures = install.folders(client), evidence.count(client)
     deleted = remove(session, client.client_id)
     values = {"client": client.client_id, "freed_mb": deleted.bytes / 1e6}
     stays = [Text("client.elsewhere", {"paths": ", ".join(deleted.elsewhere)})] if deleted.elsewhere else []
     stays += [Text("install.left", {"paths": ", ".join(copies)})] if copies else []
+    stays += [Text("client.figures_stay", {"n": figures, "path": str(evidence.path())})] if figures else []
     return Result({"deleted": client.client_id, "bytes": deleted.bytes}, [Text("client.deleted", values, "good")], stays)
 
 

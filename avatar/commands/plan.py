@@ -30,12 +30,16 @@ def configure(
 ) -> Result[PlanReport]:  # fmt: skip
     """Ask for a plan and fit it to the card. What was chosen for the plan before stays where nothing else is said; new: not."""
     import lora_trainer
+    from avatar.plan import experience
+    from avatar.workspace import evidence
 
     client = session.need_client(client_id)
     report = lora_trainer.configure(
         client, settings=session.settings(client), preset=preset, gpu=gpu, overrides=overrides, unset=unset, keep=not new
     )
     blocks = [*plan_view.plan_blocks(report), *report.offers]
+    told = experience.cite(evidence.read(), report.card, report.arithmetic.images, report.plan)
+    blocks += [told] if told is not None else []
     if report.kept:
         blocks.append(Text("plan.kept", {"chosen": " ".join(report.kept), "client": client.client_id}))
     return Result(report, blocks, report.warnings, client.client_id, more=plan_view.plan_details(report))

@@ -190,9 +190,11 @@ def show(
 ) -> Shown:
     """Draw sheet and page of a trial, and return what the screen tells of it."""
     from avatar.reports import trial_view
-    from avatar.results import trial
+    from avatar.results import trial, trial_evidence
 
     scores, ranking = _order(session, client, folder, anew=anew) if measure else (None, None)
+    if ranking is not None:
+        trial_evidence.note(client, folder, ranking, collect=session.settings(client).evidence.collect)
     one = trial.read(folder)
     chosen = _chosen(client, one.trial_id)
     view = trial_view.view(folder, one, scores, ranking, str(chosen.get("candidate", "")) if chosen else "")

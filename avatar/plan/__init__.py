@@ -4,6 +4,7 @@ ask: The plan that card profile and preset ask for, before it is fitted to anyth
 chosen: What the user chose of a plan, so that planning again keeps it: preset, card profile, values by hand
 command: From a plan to the argument list of sdxl_train_network.py, and to one line for each shell
 disk: The disk space that a training takes: checkpoints, states, log
+experience: What is told of earlier clients at a new plan: a count, from three clients on
 fit: Fits a plan to memory, dataset and trainer; each change with old value, new value and reason
 held_out: Pictures that a training does not see, to measure on them whether it learns or only remembers
 measured: What trainings really took of a card, kept beside config.json, and used for the next plan

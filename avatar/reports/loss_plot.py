@@ -35,7 +35,6 @@ RAW_COLOUR, SMOOTH_COLOUR, RATE_COLOUR = "#9ecae1", "#08519c", "#b35806"
 HELD_OUT_COLOUR = "#238b45"
 LEGEND_MOST = 4  # entries in a line of it; more are cut off at the edge
 LIKENESS_COLOUR, LIKENESS_IN = "#762a83", 3.0
-HELD_OUT = "loss/validation/step_average"  # train_network.py:1590
 
 Point = tuple[int, float]
 
@@ -80,7 +79,7 @@ def points_of(runs: Path, run_id: str, logs: Path) -> Points:
         if curves:
             rates = [(numbers.of_file(step), value) for step, value in curves.rates()]
             rate = [(step, value) for step, value in rates if numbers.first < step <= last] + rate
-            measured = [(numbers.of_file(step), value) for step, value in curves.scalars.get(HELD_OUT, [])]
+            measured = [(numbers.of_file(step), value) for step, value in curves.scalars.get(event_files.HELD_OUT, [])]
             held = [(step, value) for step, value in measured if numbers.first < step <= last and math.isfinite(value)] + held
         measured_samples = progress_file.samples_of(runs / run_id / progress_file.PROGRESS_FILE)
         alike = [(step, value) for step, value in likeness_by_step(measured_samples) if numbers.first <= step <= last] + alike

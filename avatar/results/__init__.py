@@ -25,6 +25,7 @@ sightings: Looks at pictures in worker processes, each once
 trial: A trial on disk: what is to be drawn, the identity of a picture, and the lines of those that were
 trial_draw: Draws pictures with one back end or several, which share them out
 trial_effect: Whether each LoRA of a trial really had an effect
+trial_evidence: What a trial has shown of the trainings that it compared, as figures for later plans
 trial_make: From what is asked for to a trial on the disk, and the pictures that are there already
 trial_models: The LoRAs that a trial compares, and the base model that they were trained on
 trial_prompts: The prompts of a trial: the user's, and three of what the data has not

@@ -443,6 +443,25 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Se conserva lo que elegiste antes: {chosen}. Para empezar de nuevo: [[configure {client} --new]].",
         "en": "Kept from your earlier choices: {chosen}. To start over: [[configure {client} --new]].",
     },
+    "plan.experience": {
+        "es": """
+            Con esta tarjeta y de {low} a {high} imágenes, {what} fue lo mejor o empató en {n} de los {of} clientes anteriores
+            en los que se comparó (es un recuento, no una prueba).
+        """,
+        "en": """
+            On this card, with {low} to {high} pictures, {what} was the best or tied with it for {n} of {of} earlier clients
+            that compared it (a count, not a proof).
+        """,
+    },
+    "plan.experience.network_dim": {"es": "el rango {value}", "en": "rank {value}"},
+    "plan.experience.learning_rate": {"es": "la tasa de aprendizaje {value}", "en": "a learning rate of {value}"},
+    "plan.experience.caption_dropout_rate": {"es": "caption_dropout_rate={value}", "en": "caption_dropout_rate={value}"},
+    "plan.experience.unet_only": {"es": "entrenar solo la U-Net", "en": "training the U-Net alone"},
+    "plan.experience.text_encoders": {
+        "es": "entrenar también los codificadores de texto",
+        "en": "training the text encoders too",
+    },
+    "plan.experience.optimizer_type": {"es": "el optimizador {value}", "en": "the optimizer {value}"},
     "plan.warning.no_dataset": {
         "es": "Todavía no hay dataset: los pasos del plan son los mínimos. Prepáralo y configura otra vez.",
         "en": "There is no dataset yet: the plan's steps are the minimum. Prepare it and configure again.",

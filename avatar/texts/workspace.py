@@ -105,10 +105,12 @@ TEXTS: Mapping[str, Entry] = {
     },
     "setting.config_only": {
         "es": """
-            {name} decide qué programas se ejecutan o a dónde van las imágenes: solo se lee de config.json, no de client.json.
+            {name} decide qué programas se ejecutan, a dónde van las imágenes o qué se guarda fuera del cliente: solo se lee de
+            config.json, no de client.json.
         """,
         "en": """
-            {name} decides which programs are run or where pictures go: it is read from config.json only, not from client.json.
+            {name} decides which programs are run, where pictures go or what is kept outside of the client: it is read from
+            config.json only, not from client.json.
         """,
     },
     "setting.missing": {"es": "{name} falta.", "en": "{name} is missing."},
@@ -245,6 +247,16 @@ TEXTS: Mapping[str, Entry] = {
     "client.elsewhere": {
         "es": "Eran enlaces, y solo se han borrado los enlaces; sigue como estaba: {paths}",
         "en": "These were links, and only the links were deleted; left as it was: {paths}",
+    },
+    "client.figures_stay": {
+        "es": """
+            De sus entrenamientos quedan cifras en {path} (líneas: {n}): sin nombre, imágenes, prompts ni fecha; con lo borrado
+            se fue lo único que decía de quién son. Si no las quieres, borra ese archivo.
+        """,
+        "en": """
+            Figures of its trainings stay in {path} (lines: {n}): no name, picture, prompt or date; what was deleted held the
+            only thing that tells whose they are. If you do not want them, delete that file.
+        """,
     },
     "client.not_deleted": Error(
         what={

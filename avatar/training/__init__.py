@@ -5,6 +5,7 @@ bundle: A zip to train elsewhere: dataset, one script for each system, the plan,
 checkpoints: What trainings leave beside their model: checkpoints, one of which may be the better LoRA, and states
 dry_run: What a training would run: the exact command, its folders, the machine, and every check
 event_files: Curves from the event files that the trainer writes for TensorBoard, read without TensorBoard
+experience: What a finished training has shown, as figures for the plans of later clients
 hand_over: Delivers what a run leaves: checkpoints, and the verified LoRA in models/ with sidecars and preview
 judge: Decides how a run ended, by log, exit code and files together; never by the exit code alone
 log_file: The trainer's log on the disk: followed while it grows, its beginning and its end kept where it grows without limit

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import utils
 from avatar.plan import command as plan_command
@@ -149,13 +150,14 @@ def run_paths(
 
 def run_spec(
     client: Client, checked: DryRun, paths: RunPaths, kept: KeptPlan, *, changes: tuple[Change, ...], keep_names: bool,
-    resumed_from: str,
+    resumed_from: str, evidence: Mapping[str, Any] | None,
 ) -> RunSpec:  # fmt: skip
     """Return what a run of this command is started with.
 
     changes       what earlier attempts changed in the client's plan
     keep_names    leave captions, folders and names in the model's metadata
     resumed_from  the run whose state it goes on from, "" for none
+    evidence      the card as it is now, where figures of the run are kept; None: they are not
     """
     trigger, klass = plan_file.trained_words(client)
     return RunSpec(
@@ -163,7 +165,7 @@ def run_spec(
         cwd=Path(checked.cwd), environment=checked.environment, plan=checked.plan, client_id=client.client_id,
         output_name=paths.output_name, models=client.models, trigger_word=trigger, class_word=klass,
         dataset_fingerprint=kept.dataset_fingerprint, continuation=paths.continuation, planned=kept.plan.fingerprint,
-        changes=changes, keep_names=keep_names, resumed_from=resumed_from,
+        changes=changes, keep_names=keep_names, resumed_from=resumed_from, evidence=evidence,
         steps_per_epoch=checked.arithmetic.steps_per_epoch,
     )  # fmt: skip
 

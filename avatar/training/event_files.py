@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+HELD_OUT = "loss/validation/step_average"  # train_network.py:1590
 PATTERN = "*/network_train/events.out.tfevents.*"
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 MAX_RECORD = 1 << 24  # scalars are some hundred bytes; anything longer is no record

@@ -30,7 +30,7 @@ _COMMAND_TYPES: state_file.FieldTypes = {
     "command": list, "cwd": str, "client": str, "output_name": str, "first_step": int, "resumed_from": str, "plan": dict,
     "continuation": dict, "steps_per_epoch": int,
     "plan_fingerprint": str, "dataset_fingerprint": str, "trigger_word": str, "class_word": str, "changes": list,
-    "keep_names": bool, "started": float,
+    "keep_names": bool, "started": float, "evidence": dict,
 }  # fmt: skip
 _PROCESS_TYPES: state_file.FieldTypes = {"pid": int, "born": float, "watcher": int, "watcher_born": float}
 _OUTCOME_TYPES: state_file.FieldTypes = {
@@ -62,6 +62,7 @@ class RunSpec:
     resumed_from: str = ""  # the run whose state it goes on from
     keep_names: bool = False  # leave captions, folders and names in the model's metadata
     planned: str = ""  # fingerprint of the plan in lora_config.json; empty: that of `plan`
+    evidence: Mapping[str, Any] | None = None  # the card as it was at the start; None: no figures of the run are kept
 
     @property
     def first_step(self) -> int:
@@ -131,7 +132,8 @@ def write_records(spec: RunSpec, started: float) -> None:
          "continuation": asdict(spec.continuation) if spec.continuation else None, "steps_per_epoch": spec.steps_per_epoch,
          "plan": asdict(spec.plan), "plan_fingerprint": spec.plan_fingerprint,
          "dataset_fingerprint": spec.dataset_fingerprint, "trigger_word": spec.trigger_word, "class_word": spec.class_word,
-         "changes": as_record(spec.changes), "keep_names": spec.keep_names, "started": started},
+         "changes": as_record(spec.changes), "keep_names": spec.keep_names, "evidence": spec.evidence,
+         "started": started},
     )  # fmt: skip
 
 
@@ -147,6 +149,7 @@ def spec_of(folder: Path, models: Path) -> tuple[RunSpec, float]:
             steps_per_epoch=record.get("steps_per_epoch", 0),
             changes=tuple(change_from_json(change) for change in record["changes"]), resumed_from=record["resumed_from"],
             planned=record["plan_fingerprint"], keep_names=bool(record.get("keep_names", False)),
+            evidence=record.get("evidence"),
         )  # fmt: skip
         return spec, record["started"]
     except (KeyError, TypeError, ValueError) as error:

@@ -3,6 +3,7 @@
 archive: What reading a zip of anybody's raises
 class_words: The class word in English: captions are English, and so are the words that the base model knows
 client: One client's folder: where everything lies, its records, its lock
+evidence: What trainings and trials have shown, as figures alone, for the plans of later clients
 export: Where a zip is written: a client's export, a bundle
 leftovers: What programs that were killed left half written: temporary files in a client, and zips beside a target elsewhere
 lines: Files of lines, one JSON object each: added whole, read without what a killed program left half written

@@ -28,7 +28,8 @@ Kind = Literal["yes_no", "whole", "number", "choice", "list", "text", "words", "
 GENERAL = "general"  # the section of the keys that stand in no group
 # Of the trainer's settings, those that a client may set: data. All others, also ones to come, say which programs are run.
 CLIENT_TRAINER_KEYS = frozenset({"base_model", "tokenizer_cache_dir", "metadata_names"})
-CONFIG_ONLY = ("trainer", "generate", "captioner")  # groups that decide what is run and where pictures go
+# Groups that decide what is run, where pictures go, and what outlives a client.
+CONFIG_ONLY = ("trainer", "generate", "captioner", "evidence")
 OF_PROGRAM = frozenset({"language", "dashboard.with_training", "evidence.collect"})  # what no client has
 SECRET = frozenset({"generate.password"})
 FOLDERS = frozenset(
