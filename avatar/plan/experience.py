@@ -17,15 +17,8 @@ from avatar.workspace import evidence
 
 FEWEST_CLIENTS = 3
 ALIKE = 1.6  # [choice] as many times more or fewer pictures are another case
-UNET_ONLY = "network_train_unet_only"
-# What tunings vary, and how it is told.
-TOLD: Mapping[str, str] = {
-    "network_dim": "plan.experience.network_dim",
-    "learning_rate": "plan.experience.learning_rate",
-    "caption_dropout_rate": "plan.experience.caption_dropout_rate",
-    UNET_ONLY: "plan.experience.unet_only",
-    "optimizer_type": "plan.experience.optimizer_type",
-}
+# What tunings vary.
+TOLD = ("network_dim", "learning_rate", "caption_dropout_rate", "network_train_unet_only", "optimizer_type")
 UNSAID: Mapping[str, object] = {"caption_dropout_rate": 0}  # what a plan has that does not say it
 
 
@@ -71,9 +64,14 @@ def cite(rows: Sequence[Mapping[str, Any]], card: Card | None, pictures: int, pl
 
 
 def _what(name: str, value: object) -> Text:
-    if name == UNET_ONLY:
-        return Text(TOLD[name] if value else "plan.experience.text_encoders")
-    return Text(TOLD[name], {"value": Text("number.plain", {"value": value}) if isinstance(value, float) else value})
+    values = {"value": Text("number.plain", {"value": value}) if isinstance(value, float) else value}
+    return {
+        "network_dim": Text("plan.experience.network_dim", values),
+        "learning_rate": Text("plan.experience.learning_rate", values),
+        "caption_dropout_rate": Text("plan.experience.caption_dropout_rate", values),
+        "network_train_unet_only": Text("plan.experience.unet_only" if value else "plan.experience.text_encoders"),
+        "optimizer_type": Text("plan.experience.optimizer_type", values),
+    }[name]
 
 
 def _tallies(rows: Sequence[Mapping[str, Any]], card: str, pictures: int) -> dict[tuple[str, Any], Tally]:

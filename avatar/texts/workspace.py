@@ -105,11 +105,11 @@ TEXTS: Mapping[str, Entry] = {
     },
     "setting.config_only": {
         "es": """
-            {name} decide qué programas se ejecutan, a dónde van las imágenes o qué se guarda fuera del cliente: solo se lee de
-            config.json, no de client.json.
+            {name} decide qué programas se ejecutan o a dónde van las imágenes, o qué se guarda fuera del cliente: solo se lee
+            de config.json, no de client.json.
         """,
         "en": """
-            {name} decides which programs are run, where pictures go or what is kept outside of the client: it is read from
+            {name} decides which programs are run or where pictures go, or what is kept outside of the client: it is read from
             config.json only, not from client.json.
         """,
     },
