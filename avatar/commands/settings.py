@@ -13,7 +13,7 @@ from avatar.commands.result import Block, Result, Table
 from avatar.commands.session import Session
 from avatar.texts.text import PipelineError, Text
 from avatar.texts.translate import LANGUAGES
-from avatar.workspace import setting_changes, setting_keys
+from avatar.workspace import evidence, setting_changes, setting_keys
 from avatar.workspace import settings as workspace_settings
 from avatar.workspace.client import Client
 from avatar.workspace.setting_keys import Key
@@ -50,14 +50,18 @@ def _public(value: Any) -> Any:
 
 def settings(
     session: Session, key: str | None = None, value: str | None = None, *, client_id: str | None = None,
-    unset: Sequence[str] = (), undo: bool = False,
+    unset: Sequence[str] = (), undo: bool = False, clear: str | None = None,
 ) -> Result[dict[str, Any]]:  # fmt: skip
     """Show all settings, a section or one of them; with a value, change it; unset: as if never changed; undo: as before.
+
+    clear  "evidence": delete the figures of all trainings
 
     Raises PipelineError("settings.unknown_key"), ("settings.refused"), ("settings.not_set"), ("settings.nothing_to_undo"):
     nothing is changed then.
     """
     client = session.workspace.client(client_id) if client_id else None
+    if clear is not None:
+        return _cleared()
     if undo:
         return _result(setting_change.take_back(session, client), client)
     if unset:
@@ -68,6 +72,11 @@ def settings(
     if key is not None and key not in setting_keys.sections():
         return _one(session, setting_keys.find(key), client)
     return overview(session, client, section=key)
+
+
+def _cleared() -> Result[dict[str, Any]]:
+    n, path = evidence.clear(), str(evidence.path())
+    return Result({"cleared": path, "lines": n}, [Text("settings.cleared", {"n": n, "path": path}, "good")])
 
 
 def set_typed(session: Session, key: Key, typed: str, client: Client | None = None) -> Result[dict[str, Any]]:
@@ -186,13 +195,14 @@ def _one(session: Session, key: Key, client: Client | None) -> Result[dict[str, 
 
 
 def _settings(
-    session: Session, key: str | None, typed: Sequence[str], *, client_id: str | None, unset: Sequence[str], undo: bool
-) -> Result[dict[str, Any]]:
-    given = {"--undo": undo, "--unset": bool(unset), "KEY": key is not None}
+    session: Session, key: str | None, typed: Sequence[str], *, client_id: str | None, unset: Sequence[str], undo: bool,
+    clear: str | None,
+) -> Result[dict[str, Any]]:  # fmt: skip
+    given = {"--clear": clear is not None, "--undo": undo, "--unset": bool(unset), "KEY": key is not None}
     if sum(given.values()) > 1:
         first, *others = [name for name, is_given in given.items() if is_given]
         raise UsageError("usage.not_together", name=first, other=", ".join(others))
-    return settings(session, key, " ".join(typed) if typed else None, client_id=client_id, unset=unset, undo=undo)
+    return settings(session, key, " ".join(typed) if typed else None, client_id=client_id, unset=unset, undo=undo, clear=clear)
 
 
 COMMANDS = (
@@ -204,6 +214,7 @@ COMMANDS = (
             Argument(name="--client", to="client_id", metavar="ID", help="help.setting_client"),
             Argument(name="--unset", metavar="KEY", number="+", default=(), help="help.setting_unset"),
             Argument(name="--undo", flag=True, help="help.setting_undo"),
+            Argument(name="--clear", choices=("evidence",), help="help.setting_clear"),
         ),
     ),
 )  # fmt: skip

@@ -62,6 +62,10 @@ TEXTS: Mapping[str, Entry] = {
     },
     "help.setting_client": {"es": "solo para este cliente", "en": "for this client only"},
     "help.setting_unset": {"es": "vuelve al valor de fábrica o del proyecto", "en": "return to the default or the project's"},
+    "help.setting_clear": {
+        "es": "borra las cifras guardadas de los entrenamientos de todos los clientes",
+        "en": "delete the figures kept of all clients' trainings",
+    },
     "help.setting_undo": {"es": "deshace el último cambio de ajustes", "en": "take the last change of settings back"},
     "help.limits": {
         "es": "los límites de calidad de un cliente: verlos, probar otros y guardarlos",

@@ -401,6 +401,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Abrir las páginas del navegador al empezar a entrenar.",
         "en": "Start the browser pages when a training starts.",
     },
+    "settings.cleared": {
+        "es": "Borradas las cifras de los entrenamientos en {path} (líneas: {n}).",
+        "en": "The figures of trainings in {path} were deleted (lines: {n}).",
+    },
     "meaning.evidence.collect": {
         "es": "Guardar en este equipo cifras de entrenamientos y pruebas, sin nombres ni rutas.",
         "en": "Keep figures of trainings and trials on this computer, without names or paths.",

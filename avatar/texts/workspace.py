@@ -251,11 +251,11 @@ TEXTS: Mapping[str, Entry] = {
     "client.figures_stay": {
         "es": """
             De sus entrenamientos quedan cifras en {path} (líneas: {n}): sin nombre, imágenes, prompts ni fecha; con lo borrado
-            se fue lo único que decía de quién son. Si no las quieres, borra ese archivo.
+            se fue lo único que decía de quién son. Para borrarlas: [[settings --clear evidence]]
         """,
         "en": """
             Figures of its trainings stay in {path} (lines: {n}): no name, picture, prompt or date; what was deleted held the
-            only thing that tells whose they are. If you do not want them, delete that file.
+            only thing that tells whose they are. To delete them: [[settings --clear evidence]]
         """,
     },
     "client.not_deleted": Error(

@@ -11,12 +11,12 @@ import pytest
 import lora_trainer
 import utils
 from avatar.commands import clients, plan
+from avatar.commands import settings as settings_commands
 from avatar.results import ranking, trial, trial_evidence
 from avatar.system.gpu import Card
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.training import experience, run_folder, runs, unfinished
 from avatar.workspace import evidence
-from avatar.workspace import settings as workspace_settings
 from avatar.workspace.client import Client
 from config import ResultsConfig
 from tests.computer import call
@@ -57,7 +57,8 @@ def test_a_finished_training_leaves_a_line_of_figures(with_card: Client) -> None
 def test_a_user_who_wants_none_gets_none_and_a_client_cannot_ask_for_them(
     with_card: Client, make: MakeSession, tmp_path: Path
 ) -> None:
-    workspace_settings.save_values(tmp_path / "config.json", {"evidence": {"collect": False}})
+    config_file = tmp_path / "config.json"
+    utils.write_json(config_file, {**utils.read_object(config_file), "evidence": {"collect": False}})
     assert call(with_card, "configure", "ana", "--gpu", "cpu", *FREE) == 0
     assert call(with_card, "train", "ana") == 0
     assert evidence.read() == [] and not (with_card.folder / evidence.ID_FILE).exists()
@@ -131,6 +132,16 @@ def test_a_trial_of_files_without_a_line_and_one_that_was_not_wanted_keep_nothin
     folder = client.samples / "trials" / "20260103-120000"
     trial_evidence.note(client, folder, ranking.rank(scores(ORDER), ResultsConfig()), collect=True)
     assert evidence.read() == []
+
+
+def test_the_settings_command_deletes_all_figures_and_nothing_else(client: Client, make: MakeSession) -> None:
+    session, _ = make()
+    evidence.note(client, "run 1", {"kind": "training", "card": CARD.name})
+
+    first, again = (settings_commands.settings(session, clear="evidence") for _ in range(2))
+
+    assert (first.value["lines"], again.value["lines"], evidence.path().exists()) == (1, 0, False)
+    assert first.blocks == [Text("settings.cleared", {"n": 1, "path": str(evidence.path())}, "good")]
 
 
 # --- told ------------------------------------------------------------------------------------------------------------
