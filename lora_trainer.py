@@ -3,6 +3,7 @@
     configure  asks for a plan and fits it to the card         -> training/lora_config.json
     dry_run    the exact command and every check; nothing is started
     train      checks, runs the trainer, judges what it left   -> training/runs/{run_id}/, models/
+    train_variant  the same for a candidate of an automatic tuning  -> training/runs/tune-{stamp}/
 
 Only SDXL, only sdxl_train_network.py. Everything but `train` works without the trainer and without a card.
 """
@@ -29,14 +30,15 @@ from avatar.system.gpu import Card, CardProbe
 from avatar.texts.text import Finding, PipelineError, Text
 from avatar.trainer import location
 from avatar.trainer.options import OptionTable
-from avatar.training import attempts, experience, resuming, run_folder, sample_prompts, unfinished
+from avatar.training import attempts, one_run, resuming, run_folder, sample_prompts, unfinished
 from avatar.training import dry_run as training_dry_run
 from avatar.training import run as training_run
-from avatar.training import watch as training_watch
+from avatar.training import variant as training_variant
 from avatar.training.attempts import Attempt
 from avatar.training.dry_run import DryRun
 from avatar.training.resuming import Resumed
-from avatar.training.run_folder import Outcome
+from avatar.training.run_folder import Outcome, TuningPart
+from avatar.training.variant import Variant
 from avatar.training.watch import TrainingCallbacks
 from avatar.workspace import state_file
 from avatar.workspace.client import Client
@@ -203,26 +205,15 @@ def train(
         trainer = location.locate(settings)
         start = _start(client, kept, trainer.options, resume=resume)
         findings = [*_refusals(client), *start.findings]
+        job = one_run.Job(
+            client=client, kept=kept, trainer=trainer, settings=settings, findings=findings, watching=watching,
+            card_probe=card_probe,
+        )  # fmt: skip
         attempt = Attempt(start.plan, start.changes, start.state)
         while True:
-            way = resuming.way(attempt.plan, plan_file.epoch_exposures(client, attempt.plan), attempt.state, trainer.options)
-            machine = training_dry_run.machine_now(client, attempt.plan, card_probe)
-            paths = training_dry_run.run_paths(client, run_folder.new_run_id(client.runs), attempt.state if way else None, way)
-            checked = training_dry_run.checked(client, attempt.plan, kept, trainer, machine, paths, findings)
-            _refuse_blocked(checked)
-            resuming.tell(watching, attempt.plan, way, start.findings if attempt.number == 1 else ())
-            if attempt.plan.makes_samples:
-                sample_prompts.write_prompts(client, attempt.plan.sample_px)
-            spec = training_dry_run.run_spec(
-                client, checked, paths, kept, changes=attempt.changes, keep_names=settings.trainer.metadata_names == "keep",
-                resumed_from=attempt.state.folder.parent.name if attempt.state and way else "",
-                evidence=experience.at_start(machine.card, collect=settings.evidence.collect),
-            )  # fmt: skip
-            outcome = training_run.run(spec, training_watch.with_memory(watching, machine.card, card_probe))
-            attempts.note_memory(attempt.plan, outcome, machine.card)
-            attempts.note_time(attempt.plan, outcome, machine.card)
+            outcome, card = one_run.train(job, attempt, start.findings if attempt.number == 1 else ())
             following = attempts.following(
-                attempt, outcome, client.runs, options=trainer.options, card=machine.card, fixed=kept.by_hand
+                attempt, outcome, client.runs, options=trainer.options, card=card, fixed=kept.by_hand
             )
             if following is None:
                 return outcome
@@ -230,16 +221,43 @@ def train(
             attempt = following
 
 
+def train_variant(
+    client: Client, variant: Variant, *, settings: Settings, stop_at: int | None = None, go_on: str = "",
+    watching: TrainingCallbacks | None = None, card: int | None = None, card_probe: CardProbe = system_gpu.cards,
+) -> Outcome:  # fmt: skip
+    """Train a candidate of a tuning, and judge it as `train` does; its LoRA stays in its run's folder until it is taken.
+
+    The plan of the client is not touched, and no further attempt follows a failure: that is what came of the candidate.
+    Several may train at once, each held by a lock of its own. The same call again returns what the first came to, or goes on
+    with what it left: adopts its trainer, judges it, or goes on from its newest state where that can be done exactly.
+    stop_at  step at which the trainer is ended once the state saved there is whole: `Outcome.short_at`; the rate's curve is
+             that of the whole plan. None: to the end
+    go_on    the run to go on from; "": the candidate's newest that can be gone on from, else from the beginning
+    card     number of the graphics card in a computer with several; None: the one with the most free memory
+    Raises PipelineError: the first blocked check's key, ("train.candidate_busy") while another program trains it.
+    """
+    probe = card_probe if card is None else lambda: [found for found in card_probe() if found.index == card]
+    with training_variant.held(client, variant):
+        before = training_variant.outcome_so_far(client, variant, stop_at=stop_at, watching=watching, card_probe=probe)
+        if before is not None:
+            return before
+        trainer = location.locate(settings)
+        per_epoch = steps.steps_per_epoch(variant.plan, plan_file.epoch_exposures(client, variant.plan))
+        state = training_variant.state_to_go_on(
+            client, variant, go_on=go_on, stop_at=stop_at, per_epoch=per_epoch, options=trainer.options
+        )
+        job = one_run.Job(
+            client=client, kept=KeptPlan(variant.plan, (), variant.fingerprint), trainer=trainer, settings=settings,
+            findings=_refusals(client), watching=watching, card_probe=probe,
+            tuning=TuningPart(tuning_id=variant.tuning_id, candidate=variant.name, stop_at=stop_at),
+        )  # fmt: skip
+        return one_run.train(job, Attempt(variant.plan, state=state))[0]
+
+
 def _start(client: Client, kept: KeptPlan, options: OptionTable, *, resume: bool) -> Resumed:
     if resume:
         return resuming.newest(client.runs, client.models, kept, options, client.client_id)
     return Resumed(None, kept.plan)
-
-
-def _refuse_blocked(checked: DryRun) -> None:
-    for item in checked.preflight:
-        if item.level == "blocked":
-            raise PipelineError.of(item.text)
 
 
 def _refusals(client: Client) -> list[Finding]:

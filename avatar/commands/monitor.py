@@ -27,6 +27,7 @@ def monitor(session: Session, client_id: str | None, *, take: str = "", after_ch
     after_checkpoint  stop as soon as the next checkpoint is saved
     """
     from avatar.training import models
+    from avatar.training import runs as runs_at_work
     from avatar.training import unfinished as training_unfinished
 
     client = session.need_client(client_id)
@@ -54,6 +55,8 @@ def monitor(session: Session, client_id: str | None, *, take: str = "", after_ch
     ]  # fmt: skip
     columns = ("col.run", "col.state", "col.step", "col.of", "col.loss", "col.reason")
     blocks: list[Text | Table | Raw] = [Table(columns, rows, Text("monitor.title")) if rows else Text("monitor.none")]
+    for run in runs_at_work.live_tuning_runs(client.runs):
+        blocks.append(Text("monitor.tuning", {"candidate": run.candidate, "step": run.step, "total": run.total}))
     if runs:
         blocks += training_view.draw_loss(session, client, runs[0].run_id)
         blocks += training_view.samples_told(session, client, runs[0].run_id)

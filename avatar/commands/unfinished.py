@@ -53,10 +53,12 @@ def stop_training(session: Session, client: Client, *, after_checkpoint: bool = 
 
     Raises PipelineError("train.no_such_run"), ("train.nobody_watches").
     """
+    from avatar.training import runs as training_runs
     from avatar.training import unfinished as training_unfinished
 
     if training_unfinished.watched_run(client) is None and not after_checkpoint:
-        live = [run for run in training_unfinished.look_after(client).live if not run.watched]
+        found = [*training_unfinished.look_after(client).live, *training_runs.live_tuning_runs(client.runs)]
+        live = [run for run in found if not run.watched]
         if not live:
             raise PipelineError("train.no_such_run", client=client.client_id, run="-")
         return stop(session, client, live[-1].run_id)

@@ -27,5 +27,6 @@ steps: Steps, epochs and exposures of a plan, counted as the trainer counts them
 suited: What base model and dataset ask of a plan, before it is fitted to a card: each change with its reason
 time: How long a training takes: by this card's own figures, else by the user's table scaled to the plan's work
 values: Data types of the training stage: plan, change, estimate, dataset facts, arithmetic
+variants: What a plan must have so that it can be stopped early and gone on with exactly: the step, the saves
 words: What a plan's names are called by a person: cards, presets, settings
 """

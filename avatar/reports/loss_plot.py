@@ -19,7 +19,6 @@ from avatar.system import environment
 from avatar.texts.text import Text
 from avatar.texts.translate import words
 from avatar.training import event_files, progress_file, run_folder
-from avatar.training import runs as training_runs
 from avatar.training.progress_file import SampleRow
 from avatar.training.step_numbers import numbers_of_record
 
@@ -67,8 +66,8 @@ def points_of(runs: Path, run_id: str, logs: Path) -> Points:
     while run_id and run_id not in seen:
         seen.add(run_id)
         record = run_folder.read_command(runs / run_id)
-        numbers, started = numbers_of_record(record), record.get("started", 0.0)
-        curves = event_files.curves_between(logs, started, training_runs.next_start(runs, started))
+        numbers = numbers_of_record(record)
+        curves = event_files.curves_of_run(runs, run_id, logs)
         losses = [(numbers.of_file(step), value) for step, value in curves.scalars.get("loss/current", [])] if curves else []
         if not losses:
             means = True

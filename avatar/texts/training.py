@@ -231,6 +231,31 @@ TEXTS: Mapping[str, Entry] = {
             "en": "copy the line that the dry run shows and run it here by hand; then train on machine 0.",
         },
     ),
+    "train.tuning_orphan": Error(
+        what={
+            "es": """
+                Un entrenamiento del ajuste automático de «{client}» sigue en marcha en segundo plano: candidato {candidate},
+                paso {step} de {total}.
+            """,
+            "en": """
+                A training of the automatic tuning of '{client}' is still running in the background: candidate {candidate}, step
+                {step} of {total}.
+            """,
+        },
+        why={"es": "el programa que lo empezó se cerró.", "en": "the program that started it was closed."},
+        do={
+            "es": "Repite el ajuste automático para que siga, o [[monitor {client} --stop]] para detener este entrenamiento.",
+            "en": "Start the automatic tuning again to let it go on, or [[monitor {client} --stop]] to stop this training.",
+        },
+    ),
+    "train.candidate_busy": Error(
+        what={
+            "es": "El candidato {candidate} del ajuste de «{client}» ya se está entrenando.",
+            "en": "Candidate {candidate} of the tuning of '{client}' is being trained already.",
+        },
+        why={"es": "lo entrena otro programa u otro ordenador.", "en": "another program or another computer trains it."},
+        do={"es": "Espera a que termine y repite la orden.", "en": "Wait until it ends and repeat the command."},
+    ),
     "train.orphan": Error(
         what={
             "es": "Un entrenamiento de «{client}» sigue en marcha en segundo plano: {run}, paso {step} de {total}.",
@@ -1292,10 +1317,15 @@ TEXTS: Mapping[str, Entry] = {
     "run.stage_done": {"es": "== {stage}", "en": "== {stage}"},
     "run.working": {"es": "entrenando", "en": "training"},
     "run.done": {"es": "terminado", "en": "finished"},
+    "run.short": {"es": "parado a propósito", "en": "stopped on purpose"},
     "run.failed": {"es": "fallido", "en": "failed"},
     "run.open": {"es": "sin terminar", "en": "unfinished"},
     "run.cancelled": {"es": "cancelado", "en": "cancelled"},
     "monitor.title": {"es": "Entrenamientos", "en": "Training runs"},
+    "monitor.tuning": {
+        "es": "Ajuste automático: se entrena el candidato {candidate}, paso {step} de {total}.",
+        "en": "Automatic tuning: candidate {candidate} is being trained, step {step} of {total}.",
+    },
     "monitor.none": {"es": "Todavía no se ha entrenado.", "en": "Nothing has been trained yet."},
     "monitor.tensorboard": {
         "es": "Curvas en el navegador: [[monitor {client} --tensorboard]] (o Entrenar > Ver las curvas en el menú).",

@@ -10,6 +10,7 @@ hand_over: Delivers what a run leaves: checkpoints, and the verified LoRA in mod
 judge: Decides how a run ended, by log, exit code and files together; never by the exit code alone
 log_file: The trainer's log on the disk: followed while it grows, its beginning and its end kept where it grows without limit
 models: The models of a client, each opened and read through
+one_run: One attempt as a run: its folder and command, the checks that may still stop it, the training, what it cost
 progress_file: progress.jsonl: one line a second at most on how far a training is
 proof: What a resumed run has really trained: by its bar and its curve, not by the trainer's word
 queue: Several clients, trained one after the other overnight: a list on disk that survives a crash of one and of the program
@@ -27,5 +28,6 @@ stop_request: A request to stop a training, left in its folder for the program t
 tensorboard: TensorBoard as a child process: found, started on this computer's own address, ended with the program
 trainer_process: The trainer as a process: our own child, or one that a killed program left running
 unfinished: Runs whose program was killed: found, watched to their end, or stopped
+variant: A candidate of an automatic tuning: what it is, its runs, and what an earlier call has made of it
 watch: Watches a trainer through its log file: progress, the user's requests, warnings
 """

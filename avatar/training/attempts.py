@@ -73,10 +73,11 @@ def note_time(plan: Plan, outcome: Outcome, card: Card | None) -> None:
 def note_memory(plan: Plan, outcome: Outcome, card: Card | None) -> None:
     """Keep what a run took of its card, or in how much it ran out of memory, for the next plan. A full disk costs only that."""
     failed = key_of(outcome.cause) == retry.GPU_MEMORY
-    if card is None or not (failed or outcome.success):
+    trained = outcome.success or outcome.short_at is not None
+    if card is None or not (failed or trained):
         return
     before = card.total_gib - card.free_gib
-    peaks = Measured(outcome.process_gib, outcome.card_gib, round(before, 2)) if outcome.success else Measured()
+    peaks = Measured(outcome.process_gib, outcome.card_gib, round(before, 2)) if trained else Measured()
     if peaks.needs_gib is None and not failed:
         return
     formula = estimate_memory_gib(plan).formula_gib

@@ -17,7 +17,8 @@ from avatar.training import hand_over, progress_file, run_folder
 from avatar.training import judge as training_judge
 from avatar.training import runs as training_runs
 from avatar.training import states as training_states
-from avatar.workspace.client import Client
+from avatar.training import variant as training_variant
+from avatar.workspace.client import Client, tuning_run_folders
 from avatar.workspace.workspace import folder_bytes
 
 
@@ -44,9 +45,16 @@ def checkpoints(client: Client) -> list[Checkpoint]:
     """Return the checkpoints of all trainings that have ended, the newest training's first, each one's furthest first."""
     found = []
     for run in training_runs.summaries(client.runs):
-        for path, steps in hand_over.checkpoints_of(client.runs / run.run_id):
-            with contextlib.suppress(OSError):
-                found.append(Checkpoint(run.run_id, steps, run.total, path, path.stat().st_size))
+        found += _of_run(client, run.run_id)
+    return found
+
+
+def _of_run(client: Client, run_id: str) -> list[Checkpoint]:
+    """Return the checkpoints of one run, a tuning's too; furthest first."""
+    found, total = [], training_runs.summary(client.runs / run_id).total
+    for path, steps in hand_over.checkpoints_of(client.runs / run_id):
+        with contextlib.suppress(OSError):
+            found.append(Checkpoint(run_id, steps, total, path, path.stat().st_size))
     return found
 
 
@@ -57,8 +65,8 @@ def take(client: Client, steps: int, run_id: str = "") -> Path:
     Raises PipelineError("checkpoint.none"), ("checkpoint.there"), ("client.locked"), and what is wrong with the file.
     """
     with client.lock("models"):
-        there = checkpoints(client)
-        chosen = next((item for item in there if item.steps == steps and run_id in ("", item.run_id)), None)
+        there = _of_run(client, run_id) if run_id else checkpoints(client)
+        chosen = next((item for item in there if item.steps == steps), None)
         if chosen is None:
             known = ", ".join(str(number) for number in sorted({item.steps for item in there}))
             raise PipelineError("checkpoint.none", steps=steps, known=known or "-")
@@ -78,11 +86,12 @@ def leftovers(client: Client, *, newest: bool = False) -> Leftovers:
 
     newest  those of the newest training that came to a good end too: an earlier step of it may yet prove the better model
     Those of a training that reached its end and of all before it; of one that did not, what is older than the newest
-    training with a whole state, for from there `train --resume` goes on. Models, logs and curves are none of them.
+    training with a whole state, for from there `train --resume` goes on. Of an automatic tuning that is over, the states, and
+    the checkpoints of all tunings before the newest. Models, logs and curves are none of them.
     """
     good = next((run.run_id for run in training_runs.summaries(client.runs) if run.state == "done"), "")
     runs = [run_id for run_id in _superseded(client) if newest or run_id != good]
-    paths = [path for run_id in runs for path in _saved(client.runs / run_id)]
+    paths = [path for run_id in runs for path in _saved(client.runs / run_id)] + _of_tunings(client, newest=newest)
     return Leftovers(tuple(paths), sum(_bytes(path) for path in paths))
 
 
@@ -112,9 +121,23 @@ def _superseded(client: Client) -> Iterator[str]:
             needed = False
 
 
+def _of_tunings(client: Client, *, newest: bool) -> list[Path]:
+    """Return what tunings that are over have left: all states, and the checkpoints of those before the newest, or of all."""
+    parts = {folder: run_folder.tuning_of(run_folder.read_command(folder)) for folder in tuning_run_folders(client.runs)}
+    last = max((part.tuning_id for part in parts.values() if part), default="")
+    found = []
+    for folder, part in parts.items():
+        if part and run_folder.read_outcome(folder) and training_variant.is_over(client, part.tuning_id):
+            found += _saved(folder) if newest or part.tuning_id != last else _states(folder)
+    return found
+
+
 def _saved(folder: Path) -> list[Path]:
-    states = [path for path in sorted(folder.glob("*-state")) if path.is_dir() and not path.is_symlink()]
-    return [*states, *(path for path, _ in hand_over.checkpoints_of(folder))]
+    return [*_states(folder), *(path for path, _ in hand_over.checkpoints_of(folder))]
+
+
+def _states(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.glob("*-state")) if path.is_dir() and not path.is_symlink()]
 
 
 def _bytes(path: Path) -> int:

@@ -123,14 +123,19 @@ def _offline(plan: Plan) -> bool:
     return base_model.model_local(plan.base_model) and base_model.tokenizers_local(plan.tokenizer_cache_dir)
 
 
-def machine_now(client: Client, plan: Plan, card_probe: CardProbe = system_gpu.cards) -> preflight.Machine:
-    """Return what this computer has free at this moment, as far as plan is concerned."""
+def machine_now(
+    client: Client, plan: Plan, card_probe: CardProbe = system_gpu.cards, *, tuning_id: str = ""
+) -> preflight.Machine:  # fmt: skip
+    """Return what this computer has free at this moment, as far as plan is concerned.
+
+    tuning_id  the tuning that the run is of: its other candidates may train at the same time, on other cards
+    """
     profile = GPU_PROFILES[plan.profile]
     found = list(card_probe()) if profile.vram_gib else []
     same = [card for card in found if system_gpu.profile_for(card).name == profile.name]
     return preflight.Machine(
         profile, system_gpu.best_card(same or found), tuple(system_gpu.other_adapters()), memory.free_ram_gib(),
-        shutil.disk_usage(client.folder).free / GIB, tuple(training_runs.busy_runs(client.folder.parent)),
+        shutil.disk_usage(client.folder).free / GIB, tuple(training_runs.busy_runs(client.folder.parent, beside=tuning_id)),
     )  # fmt: skip
 
 

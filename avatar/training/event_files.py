@@ -8,12 +8,17 @@ checked: a record that is cut off ends the file.
 from __future__ import annotations
 
 import contextlib
+import math
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from avatar.training import run_folder
+from avatar.training import runs as training_runs
+
 HELD_OUT = "loss/validation/step_average"  # train_network.py:1590
+OWN_LOGS = "logs"  # in the folder of a run that does not share the client's
 PATTERN = "*/network_train/events.out.tfevents.*"
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 MAX_RECORD = 1 << 24  # scalars are some hundred bytes; anything longer is no record
@@ -29,6 +34,18 @@ class Curves:
     def rates(self) -> list[tuple[int, float]]:
         """Return the learning rate of the U-Net at each step, of whatever has one where that has none of its own."""
         return self.scalars.get("lr/unet") or next((v for tag, v in self.scalars.items() if tag.startswith("lr/")), [])
+
+
+def curves_of_run(runs: Path, run_id: str, logs: Path) -> Curves | None:
+    """Return the curves of a run: those in its own folder, else the ones among the client's that began while it was the newest.
+
+    A tuning's runs have a folder each: several may train at once.
+    """
+    own = runs / run_id / OWN_LOGS
+    if own.is_dir():
+        return curves_between(own, 0.0, math.inf)
+    started = run_folder.read_command(runs / run_id).get("started", 0.0)
+    return curves_between(logs, started, training_runs.next_start(runs, started))
 
 
 def curves_between(logs: Path, start: float, end: float) -> Curves | None:

@@ -13,7 +13,7 @@ from avatar.plan.values import Plan
 from avatar.system.gpu import Card
 from avatar.texts.text import key_of
 from avatar.trainer import dataset_folder
-from avatar.training import event_files, runs
+from avatar.training import event_files
 from avatar.training.run_folder import Outcome, RunSpec
 from avatar.workspace import evidence
 from avatar.workspace.client import Client
@@ -32,15 +32,15 @@ def at_start(card: Card | None, *, collect: bool) -> dict[str, Any] | None:
     return {"card": card.name, "total_gib": card.total_gib, "free_gib": card.free_gib}
 
 
-def note(spec: RunSpec, outcome: Outcome, started: float) -> None:
-    """Keep what a run has shown, however it ended, if that was wanted when it began; started: then, in seconds since 1970."""
+def note(spec: RunSpec, outcome: Outcome) -> None:
+    """Keep what a run has shown, however it ended, if that was wanted when it began."""
     if spec.evidence is None:
         return
     client = Client(spec.folder.parents[2])
     trainer = utils.read_object(client.plan_file).get("trainer_version")
     row = {
         "kind": "training", "values": values_of(spec.plan), "ended": _ended(outcome), "trainer": trainer,
-        "held_out_loss": held_out_loss(spec, started), **spec.evidence, **_pictures(client, spec),
+        "held_out_loss": held_out_loss(spec), **spec.evidence, **_pictures(client, spec),
         **{name: getattr(outcome, name) for name in
            ("steps", "seconds", "seconds_per_step", "process_gib", "card_gib", "loss")},
     }  # fmt: skip
@@ -76,10 +76,10 @@ def _pictures(client: Client, spec: RunSpec) -> Mapping[str, int]:
     return {source: sum(name.startswith(f"{source}_") for name in names) for source in SOURCES}
 
 
-def held_out_loss(spec: RunSpec, started: float) -> float | None:
+def held_out_loss(spec: RunSpec) -> float | None:
     """Return the last loss that a run had on the pictures held out of it, None where it measured none."""
     if spec.logs is None:
         return None
-    curves = event_files.curves_between(spec.logs, started, runs.next_start(spec.folder.parent, started))
+    curves = event_files.curves_of_run(spec.folder.parent, spec.run_id, spec.logs)
     found = [value for _, value in (curves.scalars.get(event_files.HELD_OUT, []) if curves else []) if math.isfinite(value)]
     return found[-1] if found else None

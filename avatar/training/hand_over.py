@@ -12,6 +12,7 @@ from typing import Any
 import utils
 from avatar.texts.text import Text
 from avatar.trainer import lora_file
+from avatar.training import states
 from avatar.training.run_folder import CHECKPOINT_FOLDER, RunSpec
 
 SCANNED_PAUSES_S = (0.25,) * 20  # [choice] a virus scanner reads a new model of hundreds of MB before it lets go
@@ -42,9 +43,37 @@ def checkpoints_of(folder: Path) -> list[tuple[Path, int]]:
     return sorted(found, key=lambda item: item[1], reverse=True)
 
 
+def short_file(spec: RunSpec, nan_step: int | None) -> Path | None:
+    """Return the checkpoint at which a tuning's short run was to end, where the state of that step is whole too.
+
+    nan_step  the first whose loss was no number, as this run counts; None: all were
+    """
+    stop_at = spec.tuning.stop_at if spec.tuning else None
+    if stop_at is None or stop_at not in {state.steps for state in states.states_of(spec.folder)}:
+        return None
+    if nan_step is not None and spec.numbers.first + nan_step <= stop_at:
+        return None
+    return next((path for path, steps in checkpoints_of(spec.folder) if steps == stop_at), None)
+
+
+def keep_as_checkpoint(spec: RunSpec, file: Path) -> Path:
+    """Put the verified LoRA of a candidate's end beside its checkpoints: models/ gets only what the user takes."""
+    target = _end_of_candidate(spec)
+    if file != target:
+        target.parent.mkdir(exist_ok=True)
+        utils.put_in_place(file, target, SCANNED_PAUSES_S)
+    return target
+
+
+def _end_of_candidate(spec: RunSpec) -> Path:
+    return spec.folder / CHECKPOINT_FOLDER / f"{spec.output_name}-step{spec.plan.max_train_steps:08d}.safetensors"
+
+
 def model_file(spec: RunSpec) -> Path:
     """Return where the run's LoRA lies: in models/ already where the program was killed between moving it and saying so."""
     file = spec.folder / f"{spec.output_name}.safetensors"
+    if spec.tuning is not None:
+        return file if file.is_file() else _end_of_candidate(spec)
     recipe = utils.read_object(spec.models / f"{spec.output_name}.recipe.json")
     if not file.is_file() and recipe.get("run_id") == spec.run_id:
         return spec.models / file.name

@@ -13,7 +13,6 @@ from pathlib import Path
 from avatar.plan.resume import Continuation
 from avatar.texts.text import Text
 from avatar.training import event_files, run_folder
-from avatar.training import runs as training_runs
 from avatar.training.run_folder import RunSpec
 from avatar.training.step_numbers import numbers_of_record
 
@@ -60,11 +59,10 @@ def _rate_at(runs: Path, run_id: str, logs: Path | None, step: int) -> float | N
     record = run_folder.read_command(runs / run_id) if run_id else {}
     if logs is None or not record:
         return None
-    started, numbers = record.get("started", 0.0), numbers_of_record(record)
     with contextlib.suppress(OSError):
-        curves = event_files.curves_between(logs, started, training_runs.next_start(runs, started))
+        curves = event_files.curves_of_run(runs, run_id, logs)
         if curves is not None:
-            return dict(_true(curves.rates(), numbers.offset)).get(step)
+            return dict(_true(curves.rates(), numbers_of_record(record).offset)).get(step)
     return None
 
 

@@ -71,7 +71,7 @@ def course_of(spec: RunSpec) -> RunInfo:
     return RunInfo(
         folder=spec.folder, numbers=spec.numbers, save_every=spec.plan.save_every_n_steps, save_state=spec.plan.save_state,
         suits_a_stop=resuming.suits_a_stop(spec.plan, spec.steps_per_epoch if spec.plan.save_state else 0),
-        expected_s=_expected_s(spec),
+        expected_s=_expected_s(spec), stop_at=spec.tuning.stop_at if spec.tuning else None,
     )  # fmt: skip
 
 
@@ -113,14 +113,13 @@ def _conclude(spec: RunSpec, result: WatchResult, started: float, ended: float, 
     log_file.put_together(spec.folder)
     checkpoints = hand_over.name_checkpoints(spec)
     file = hand_over.model_file(spec)
-    cause = training_judge.cause_of_end(spec, result, abandoned=abandoned) or training_judge.no_new_file(file, started)
-    trained = result.reader.facts.step
-    if cause is None and spec.continuation is not None:
-        cause = training_proof.shortfall(spec.continuation, trained)
-    if cause is None:
-        cause = hand_over.remove_names(spec, file) or training_judge.file_problem(spec, file)
-    proof = training_proof.proof_of(spec, trained)
+    cause, short_at = _cause(spec, result, file, started, abandoned=abandoned), None
+    if cause is not None and (short := hand_over.short_file(spec, result.reader.facts.nan_step)) is not None:
+        cause, short_at = _file_problem(spec, short), spec.tuning.stop_at if spec.tuning else None
+    proof = training_proof.proof_of(spec, result.reader.facts.step)
     outcome = training_judge.outcome(spec, result, cause, checkpoints, started, ended, proof)
+    if cause is None and short_at is not None:
+        outcome = replace(outcome, success=False, short_at=short_at)
     figures = figures_of(progress_file.rows_of(spec.folder / PROGRESS_FILE))
     outcome = replace(
         outcome,
@@ -129,17 +128,31 @@ def _conclude(spec: RunSpec, result: WatchResult, started: float, ended: float, 
         process_gib=figures.process_gib,
         card_gib=figures.card_gib,
     )
-    if outcome.success:
+    if outcome.success and spec.tuning is not None:
+        outcome = replace(outcome, model=hand_over.keep_as_checkpoint(spec, file))
+    elif outcome.success:
         model = hand_over.deliver(
             spec, file, steps=outcome.steps, loss=outcome.loss, seconds=outcome.seconds, resumed=outcome.resumed
         )
         outcome = replace(outcome, model=model)
     run_folder.write_outcome(spec.folder, outcome)
-    experience.note(spec, outcome, started)
+    experience.note(spec, outcome)
     stop_request.withdraw(spec.folder)
     with contextlib.suppress(OSError):
         (spec.folder / run_folder.PROCESS_FILE).unlink()
     return outcome
+
+
+def _cause(spec: RunSpec, result: WatchResult, file: Path, started: float, *, abandoned: bool) -> Text | None:
+    """Return why a run is no success: by log, exit code and file; None for a whole training whose LoRA is what was planned."""
+    cause = training_judge.cause_of_end(spec, result, abandoned=abandoned) or training_judge.no_new_file(file, started)
+    if cause is None and spec.continuation is not None:
+        cause = training_proof.shortfall(spec.continuation, result.reader.facts.step)
+    return cause or _file_problem(spec, file)
+
+
+def _file_problem(spec: RunSpec, file: Path) -> Text | None:
+    return hand_over.remove_names(spec, file) or training_judge.file_problem(spec, file)
 
 
 def reconcile_runs(runs: Path, models: Path) -> list[Outcome]:

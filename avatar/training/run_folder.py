@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import platform
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -22,22 +23,32 @@ from avatar.texts.text import PipelineError, Text, as_record
 from avatar.training import trainer_process
 from avatar.training.step_numbers import StepNumbers, numbers_of
 from avatar.workspace import state_file
+from avatar.workspace.client import TUNING_RUN
 
-RunState = Literal["done", "failed", "cancelled", "open"]
+RunState = Literal["done", "short", "failed", "cancelled", "open"]
 COMMAND_FILE, ENVIRONMENT_FILE, PROCESS_FILE = "command.json", "environment.json", "process.json"
 OUTCOME_FILE, CHECKPOINT_FOLDER = "outcome.json", "checkpoints"
 _COMMAND_TYPES: state_file.FieldTypes = {
     "command": list, "cwd": str, "client": str, "output_name": str, "first_step": int, "resumed_from": str, "plan": dict,
     "continuation": dict, "steps_per_epoch": int,
     "plan_fingerprint": str, "dataset_fingerprint": str, "trigger_word": str, "class_word": str, "changes": list,
-    "keep_names": bool, "started": float, "evidence": dict,
+    "keep_names": bool, "started": float, "evidence": dict, "tuning": dict, "machine": str,
 }  # fmt: skip
 _PROCESS_TYPES: state_file.FieldTypes = {"pid": int, "born": float, "watcher": int, "watcher_born": float}
 _OUTCOME_TYPES: state_file.FieldTypes = {
     "success": bool, "cancelled": bool, "cause": str, "values": dict, "model": str, "steps": int, "total": int, "loss": float,
     "seconds": float, "code": int, "nan_step": int, "plan_fingerprint": str, "seconds_per_step": float, "kwh": float,
-    "process_gib": float, "card_gib": float,
+    "process_gib": float, "card_gib": float, "short_at": int,
 }  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class TuningPart:
+    """What a run is to an automatic tuning. stop_at: the step whose saved state ends it; None: it goes to its end."""
+
+    tuning_id: str
+    candidate: str
+    stop_at: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +74,7 @@ class RunSpec:
     keep_names: bool = False  # leave captions, folders and names in the model's metadata
     planned: str = ""  # fingerprint of the plan in lora_config.json; empty: that of `plan`
     evidence: Mapping[str, Any] | None = None  # the card as it was at the start; None: no figures of the run are kept
+    tuning: TuningPart | None = None
 
     @property
     def first_step(self) -> int:
@@ -86,7 +98,7 @@ class RunSpec:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended. cause: why it is no success."""
+    """How a run ended. cause: why it is no success; None where it was ended on purpose once its state was whole: `short_at`."""
 
     success: bool
     run_id: str
@@ -109,11 +121,17 @@ class Outcome:
     kwh: float | None = None  # of the card, by NVML
     process_gib: float | None = None  # most that the trainer's processes held of the card, by NVML
     card_gib: float | None = None  # most that was in use of the whole card
+    short_at: int | None = None  # step of the state that a tuning's short run was to reach
 
 
-def new_run_id(runs: Path) -> str:
-    """Return an id that sorts by time and is not taken yet: 20260102-030405."""
+def new_run_id(runs: Path, candidate: str = "") -> str:
+    """Return an id that sorts by time and is not taken yet: 20260102-030405.
+
+    candidate  of an automatic tuning, which begin at the same second on several cards: tune-20260102-030405-rate_half
+    """
     stamp = time.strftime("%Y%m%d-%H%M%S")
+    if candidate:
+        stamp = f"{TUNING_RUN}{stamp}-{candidate}"
     run_id, number = stamp, 1
     while (runs / run_id).exists():
         number += 1
@@ -133,7 +151,7 @@ def write_records(spec: RunSpec, started: float) -> None:
          "plan": asdict(spec.plan), "plan_fingerprint": spec.plan_fingerprint,
          "dataset_fingerprint": spec.dataset_fingerprint, "trigger_word": spec.trigger_word, "class_word": spec.class_word,
          "changes": as_record(spec.changes), "keep_names": spec.keep_names, "evidence": spec.evidence,
-         "started": started},
+         "started": started, "machine": platform.node(), **({"tuning": asdict(spec.tuning)} if spec.tuning else {})},
     )  # fmt: skip
 
 
@@ -148,7 +166,7 @@ def spec_of(folder: Path, models: Path) -> tuple[RunSpec, float]:
             dataset_fingerprint=record.get("dataset_fingerprint"), continuation=_continuation_of(record),
             steps_per_epoch=record.get("steps_per_epoch", 0),
             changes=tuple(change_from_json(change) for change in record["changes"]), resumed_from=record["resumed_from"],
-            planned=record["plan_fingerprint"], keep_names=bool(record.get("keep_names", False)),
+            planned=record["plan_fingerprint"], keep_names=bool(record.get("keep_names", False)), tuning=tuning_of(record),
             evidence=record.get("evidence"),
         )  # fmt: skip
         return spec, record["started"]
@@ -165,6 +183,12 @@ def _continuation_of(record: Mapping[str, Any]) -> Continuation | None:
         return Continuation(**way)
     done, total = record["first_step"], record["plan"].get("max_train_steps", 0)
     return Continuation(done, total, total - done, initial_step=done) if done else None
+
+
+def tuning_of(record: Mapping[str, Any]) -> TuningPart | None:
+    """Return what a run is to a tuning, by its command.json; None for a training of the client's own."""
+    found = state_file.fields(record.get("tuning"), {"tuning_id": str, "candidate": str, "stop_at": int})
+    return TuningPart(**found) if {"tuning_id", "candidate"} <= found.keys() else None
 
 
 def read_command(folder: Path) -> dict[str, Any]:
@@ -218,7 +242,8 @@ def outcome_of(folder: Path) -> Outcome:
     return Outcome(
         found.get("success", False), folder.name, found.get("cancelled", False), state_file.told(found),
         Path(found["model"]) if "model" in found else None, folder / LOG_FILE, found.get("steps", 0), found.get("total", 0),
-        found.get("loss"), found.get("seconds", 0.0), found.get("code"),
+        found.get("loss"), found.get("seconds", 0.0), found.get("code"), seconds_per_step=found.get("seconds_per_step"),
+        kwh=found.get("kwh"), short_at=found.get("short_at"),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from avatar.training import progress_file, run_folder
 from avatar.training.progress_file import PROGRESS_FILE
 from avatar.training.run_folder import RunState
 from avatar.workspace import state_file
-from avatar.workspace.client import run_folders
+from avatar.workspace.client import run_folders, tuning_run_folders
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ def summary(folder: Path) -> RunSummary:
     outcome = run_folder.read_outcome(folder)
     if outcome:
         state: RunState = "done" if outcome["success"] else "cancelled" if outcome.get("cancelled") else "failed"
+        state = "short" if "short_at" in outcome else state
         return RunSummary(
             folder.name, state, outcome.get("steps", 0), outcome.get("total", 0), outcome.get("loss"), state_file.told(outcome)
         )
@@ -49,7 +50,10 @@ def summary(folder: Path) -> RunSummary:
 
 @dataclass(frozen=True)
 class LiveRun:
-    """A run whose trainer is at work; watched: by a program that is alive, other than this one."""
+    """A run whose trainer is at work; watched: by a program that is alive, other than this one.
+
+    tuning_id, candidate  what it is to an automatic tuning, "" for a training of the client's own
+    """
 
     run_id: str
     folder: Path
@@ -58,6 +62,8 @@ class LiveRun:
     watched: bool = False
     step: int = 0
     total: int = 0
+    tuning_id: str = ""
+    candidate: str = ""
 
 
 def live_run(folder: Path) -> LiveRun | None:
@@ -80,7 +86,11 @@ def live_run(folder: Path) -> LiveRun | None:
     watcher = note.get("watcher", os.getpid())
     watched = watcher != os.getpid() and process_tree.is_running(watcher, note.get("watcher_born", 0.0))
     row = progress_file.last_row(folder / PROGRESS_FILE)
-    return LiveRun(folder.name, folder, pid, born, watched, row.get("step", 0), row.get("total", 0))
+    part = run_folder.tuning_of(record)
+    return LiveRun(
+        folder.name, folder, pid, born, watched, row.get("step", 0), row.get("total", 0),
+        part.tuning_id if part else "", part.candidate if part else "",
+    )  # fmt: skip
 
 
 def _is_trainer(pid: int, born: float, words: list[str]) -> bool:
@@ -98,8 +108,13 @@ def _script_and_arguments(command: Sequence[str]) -> list[str]:
 
 
 def live_runs(runs: Path) -> list[LiveRun]:
-    """Return the runs of one client whose trainer is at work."""
+    """Return the runs of one client whose trainer is at work, but for those of an automatic tuning."""
     return [live for path in open_folders(runs) if (live := live_run(path)) is not None]
+
+
+def live_tuning_runs(runs: Path) -> list[LiveRun]:
+    """Return the runs of automatic tunings of one client whose trainer is at work."""
+    return [live for path in tuning_run_folders(runs) if (live := live_run(path)) is not None]
 
 
 def next_start(runs: Path, started: float) -> float:
@@ -113,11 +128,12 @@ def open_folders(runs: Path) -> list[Path]:
     return [path for path in reversed(run_folders(runs)) if not run_folder.read_outcome(path)]
 
 
-def busy_runs(clients: Path) -> list[tuple[str, str, int]]:
-    """Return (client, run, process) of every training of this program that is running now."""
+def busy_runs(clients: Path, *, beside: str = "") -> list[tuple[str, str, int]]:
+    """Return (client, run, process) of every training of this program that is running now; beside: but those of a tuning."""
     found = []
     for command in clients.glob(f"*/training/runs/*/{run_folder.COMMAND_FILE}"):
-        live = live_run(command.parent)
+        part = run_folder.tuning_of(run_folder.read_command(command.parent))
+        live = None if part is not None and part.tuning_id == beside else live_run(command.parent)
         if live is not None:
             found.append((command.parents[3].name, live.run_id, live.pid))
     return sorted(found)

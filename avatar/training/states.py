@@ -40,16 +40,21 @@ def newest_state(runs: Path, *, before_step: int | None = None, among: frozenset
         folder = runs / item.run_id
         if among is not None and item.run_id not in among:
             continue
-        record = run_folder.read_command(folder)
-        found = []
-        for path in folder.glob("*-state"):
-            if all((path / part).is_file() for part in STATE_PARTS):
-                steps = _steps_of(path.name, record, ended_well=item.state == "done")
-                if 0 < steps < min(limit, run_folder.read_outcome(folder).get("nan_step", steps + 1)):
-                    found.append(SavedState(path, steps, record.get("output_name", "")))
+        found = [state for state in states_of(folder) if state.steps < limit]
         if found:
             return max(found, key=lambda state: state.steps)
     return None
+
+
+def states_of(folder: Path) -> list[SavedState]:
+    """Return the whole states of a run, but none after a loss that was no number."""
+    record, outcome = run_folder.read_command(folder), run_folder.read_outcome(folder)
+    found = []
+    for name in whole_states(folder):
+        steps = _steps_of(name, record, ended_well=bool(outcome.get("success")))
+        if 0 < steps < outcome.get("nan_step", steps + 1):
+            found.append(SavedState(folder / name, steps, record.get("output_name", "")))
+    return found
 
 
 def _steps_of(name: str, record: Mapping[str, Any], *, ended_well: bool) -> int:
@@ -90,6 +95,11 @@ def saved_since(folder: Path, before: frozenset[str], *, states: bool, least: in
         if path.name not in before and own_number(path.name) >= least and _settled(path) and lora_file.verify(path).ok:
             return path.name
     return None
+
+
+def is_whole_at(folder: Path, number: int) -> bool:
+    """Tell whether the state of a step, by the trainer's own number, is written to its end."""
+    return any(own_number(name) == number and _settled(folder / name / STATE_PARTS[-1]) for name in whole_states(folder))
 
 
 def own_number(name: str) -> int:

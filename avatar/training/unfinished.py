@@ -65,7 +65,7 @@ def stop_run(client: Client, run_id: str, *, grace_s: float = 20.0) -> Outcome:
 
 def watched_run(client: Client) -> LiveRun | None:
     """Return the training that a living program watches, this one among them; None where there is none."""
-    for live in training_runs.live_runs(client.runs):
+    for live in [*training_runs.live_runs(client.runs), *training_runs.live_tuning_runs(client.runs)]:
         note = run_folder.read_process(live.folder)
         if "watcher" in note and process_tree.is_running(note["watcher"], note.get("watcher_born", 0.0)):
             return live
@@ -102,6 +102,15 @@ def _run_folder(client: Client, run_id: str) -> Path:
     return folder
 
 
-def refuse_orphan(client: Client) -> None:
+def refuse_orphan(client: Client, *, tuning_id: str = "") -> None:
+    """Raise PipelineError("train.orphan") while a training goes on that nobody watches, ("train.tuning_orphan") where a tuning
+    left it.
+
+    tuning_id  a tuning that goes on: it adopts its own
+    """
     for live in training_runs.live_runs(client.runs):
         raise PipelineError("train.orphan", client=client.client_id, run=live.run_id, step=live.step, total=live.total)
+    for live in training_runs.live_tuning_runs(client.runs):
+        if live.tuning_id != tuning_id:
+            values = {"candidate": live.candidate, "run": live.run_id, "step": live.step, "total": live.total}
+            raise PipelineError("train.tuning_orphan", client=client.client_id, **values)

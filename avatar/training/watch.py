@@ -47,7 +47,7 @@ SILENT_BEFORE_S, SILENT_TRAINING_S, SILENT_STEPS = 900.0, 300.0, 20.0
 SPILL_SLOWER, SPILL_FULL, SPILL_WINDOW = 3.0, 0.95, 10
 
 StopAnswer = Literal["now", "checkpoint", "continue"]
-Stopped = Literal["", "user", "checkpoint", "nan"]
+Stopped = Literal["", "user", "checkpoint", "short", "nan"]
 OnWarning = Callable[[Text], None]
 
 
@@ -77,6 +77,7 @@ class RunInfo:
 
     suits_a_stop  whether a training that is stopped after so many steps can go on with just what it lacks
     expected_s    seconds a step as they were told before the start; None: nothing was
+    stop_at       step whose saved state ends the run; None: it goes to its end
     """
 
     folder: Path
@@ -85,6 +86,7 @@ class RunInfo:
     save_state: bool = False
     suits_a_stop: Callable[[int], bool] = lambda step: True
     expected_s: float | None = None
+    stop_at: int | None = None
 
 
 @dataclass
@@ -359,6 +361,7 @@ class _Watcher:
             self._ask()
         if self._saved_before is not None and not self.seen.stopped:
             self._look_for_save(self._saved_before)
+        self._look_for_short_end()
 
     def _look_for_save(self, before: frozenset[str]) -> None:
         """Stop after the save that was announced; a state inside an epoch would have part of it done again."""
@@ -366,6 +369,12 @@ class _Watcher:
         least = course.numbers.own(self._stop_at)
         if states.saved_since(course.folder, before, states=course.save_state, least=least) is not None:
             self.seen.stopped = "checkpoint"
+
+    def _look_for_short_end(self) -> None:
+        """End a run that is to be short once the state at its step is whole, whatever else was asked for."""
+        course = self.course
+        if course.stop_at is not None and states.is_whole_at(course.folder, course.numbers.own(course.stop_at)):
+            self.seen.stopped = "short"
 
     def _look_for_request(self, now: float) -> None:
         """Do what another program asks for; a request that is gone again was withdrawn."""

@@ -330,8 +330,23 @@ class Client:
             raise PipelineError("client.unknown", client=self.client_id, known="")
 
 
+TUNING_RUN = "tune-"  # begins the name of a run that is a candidate of an automatic tuning
+
+
 def run_folders(runs: Path) -> list[Path]:
-    """Return the folders of all training runs, newest first: their names sort by time. Empty where there is no such folder."""
+    """Return the folders of all training runs, newest first: their names sort by time. Empty where there is no such folder.
+
+    Those of an automatic tuning are none of them: a short run is no failed training, and none is the client's newest.
+    """
+    return [folder for folder in _all_run_folders(runs) if not folder.name.startswith(TUNING_RUN)]
+
+
+def tuning_run_folders(runs: Path) -> list[Path]:
+    """Return the folders of all runs of automatic tunings, newest first."""
+    return [folder for folder in _all_run_folders(runs) if folder.name.startswith(TUNING_RUN)]
+
+
+def _all_run_folders(runs: Path) -> list[Path]:
     try:
         with os.scandir(runs) as entries:
             names = [entry.name for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
