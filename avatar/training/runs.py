@@ -128,12 +128,11 @@ def open_folders(runs: Path) -> list[Path]:
     return [path for path in reversed(run_folders(runs)) if not run_folder.read_outcome(path)]
 
 
-def busy_runs(clients: Path, *, beside: str = "") -> list[tuple[str, str, int]]:
-    """Return (client, run, process) of every training of this program that is running now; beside: but those of a tuning."""
+def busy_runs(clients: Path) -> list[tuple[str, str, int]]:
+    """Return (client, run, process) of every training of this program that is running now."""
     found = []
     for command in clients.glob(f"*/training/runs/*/{run_folder.COMMAND_FILE}"):
-        part = run_folder.tuning_of(run_folder.read_command(command.parent))
-        live = None if part is not None and part.tuning_id == beside else live_run(command.parent)
+        live = live_run(command.parent)
         if live is not None:
             found.append((command.parents[3].name, live.run_id, live.pid))
     return sorted(found)
