@@ -24,10 +24,11 @@ from avatar.plan.values import Plan, plan_from_json
 from avatar.results.tuning_candidates import Candidate, Edit, edits
 from avatar.texts.setting_errors import wrong_value
 from avatar.texts.text import PipelineError, Text, as_record, from_record, plain_text
+from avatar.training.variant import ANSWER_FILE, TUNING_FILE, tunings_folder
 from avatar.workspace import lines as line_files
 from avatar.workspace.client import Client
 
-FOLDER, TUNING_FILE, LINES_FILE, ANSWER_FILE = "tuning", "tuning.json", "tuning.jsonl", "answer.json"
+LINES_FILE = "tuning.jsonl"
 TUNING_VERSION = 1
 STAGE0 = "last"  # the line of stage 0: the models of the last training
 _LOCK = ".lock"
@@ -144,10 +145,6 @@ def cause_record(cause: Text | None) -> dict[str, Any] | None:
 
 
 # --- files -----------------------------------------------------------------------------------------------------------
-
-
-def tunings_folder(client: Client) -> Path:
-    return client.training / FOLDER
 
 
 def tuning_ids(client: Client) -> list[str]:

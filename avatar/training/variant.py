@@ -47,9 +47,13 @@ class Variant:
     fingerprint: str | None = None
 
 
+def tunings_folder(client: Client) -> Path:
+    return client.training / "tuning"
+
+
 def folder_of(client: Client, tuning_id: str) -> Path:
     """Return where a tuning keeps its own files."""
-    return client.training / "tuning" / tuning_id
+    return tunings_folder(client) / tuning_id
 
 
 def is_over(client: Client, tuning_id: str) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from avatar.results import tuning
 from avatar.results.tuning import Line
 from avatar.texts.text import PipelineError, Text
+from avatar.training.variant import TUNING_FILE, tunings_folder
 from avatar.workspace.client import Client
 from tests.plan.test_command import plan_for
 from tests.results.tuning_world import begun
@@ -44,7 +45,7 @@ def test_a_torn_or_foreign_line_is_none_and_the_next_one_is_whole(torn: bytes, t
 
 def test_a_damaged_record_is_named_and_not_guessed(tmp_path: Path) -> None:
     begun(tmp_path, plan_for(), 8.0)
-    path = tmp_path / tuning.TUNING_FILE
+    path = tmp_path / TUNING_FILE
     path.write_text(path.read_text(encoding="utf-8").replace('"short"', '"shrot"'), encoding="utf-8")
     with pytest.raises(PipelineError) as error:
         tuning.read(tmp_path)
@@ -54,7 +55,7 @@ def test_a_damaged_record_is_named_and_not_guessed(tmp_path: Path) -> None:
 def test_the_newest_tuning_of_a_client_is_found_and_one_moment_has_room_for_two(tmp_path: Path) -> None:
     client = Client(tmp_path / "josé ñ")
     assert tuning.newest(client) is None
-    folder = tuning.tunings_folder(client)
+    folder = tunings_folder(client)
     for name in ("20260102-000000", "20260102-000000-2", "20251231-000000", "notes"):
         begun(folder / name, plan_for(), 8.0, tuning_id=name)
     newest = tuning.newest(client)
