@@ -16,6 +16,7 @@ from tests.places import ROOT
 SAMPLES = {"client": "ana", "option": "network_weights", "before": "8", "interval": "100", "steps": "400",
            "overrides": "--set fp8_base=true", "number": "2", "given": '--trigger "ohwx"', "old": "ohwx", "new": "mrwx",
            "second": "1000", "class_word": "doctor", "name": "faces.crop_side_px", "value": "512", "of": " --client ana",
+           "setting": "generate.base_name", "folder": "vae",
            "typed": "network_dim=48 sample_px=512", "image": "real_0123456789abcdef", "candidate": "final@0.8"}  # fmt: skip
 _OWN_NUMBER = re.compile(r"\b(PASO|STEP|N)\b")  # a number that the user puts there
 _STARTED = re.compile(r"(?:\./avatar\.sh|(?:\.\\)?avatar\.bat|python3? avatar_pipeline\.py)\b([^`\n|<]*)")

@@ -92,7 +92,7 @@ def choose(session: Session, name: str, client: Client | None = None) -> Result[
     said: list[Block] = [
         Text(finding.text.key, finding.text.values, LEVEL_STYLE[finding.level]),
         Text("base.chosen", {"model": chosen}, "good"),
-        *setting_change.again(changed.outdated),
+        *setting_change.follows(changed),
     ]
     value = {"base_model": chosen, "level": finding.level, "outdated": changed.outdated}
     return Result(value, said, client=client.client_id if client is not None else None)

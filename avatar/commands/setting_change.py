@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands import importing, stage_state
@@ -33,6 +33,7 @@ class Changed:
 
     changes   key -> value in force before and after; those that stay the same are not in it
     outdated  stage -> the clients in which it is out of date now and was not before
+    own       key -> the clients that have their own value, which a change of the project does not reach
     report    what judging anew gave; None where nothing was judged
     """
 
@@ -40,6 +41,7 @@ class Changed:
     outdated: Mapping[str, Sequence[str]]
     report: ProcessReport | None = None
     warnings: Sequence[Text] = ()
+    own: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def change(session: Session, client: Client | None, values: Mapping[str, Any]) -> Changed:
@@ -113,7 +115,20 @@ def _made(session: Session, client: Client | None, make: Callable[[], setting_ch
     }
     newly = outdated(session, reached) if any(name.startswith(AFFECTS) for name in made) else stale
     now = {stage: [one for one in ids if one not in stale.get(stage, ())] for stage, ids in newly.items()}
-    return Changed(changes, {stage: ids for stage, ids in now.items() if ids}, report, warnings)
+    own = {} if client is not None else _own(reached, made)
+    return Changed(changes, {stage: ids for stage, ids in now.items() if ids}, report, warnings, own)
+
+
+def _own(clients: Sequence[Client], names: Iterable[str]) -> dict[str, list[str]]:
+    """Return the clients that have their own value of a setting."""
+    own: dict[str, list[str]] = {}
+    for client in clients:
+        with contextlib.suppress(PipelineError):
+            info = client.info()
+            for name in names:
+                if setting_changes.at(info.settings, name) is not None:
+                    own.setdefault(name, []).append(client.client_id)
+    return own
 
 
 def _in_force(session: Session, client: Client | None) -> Settings | None:
@@ -164,15 +179,20 @@ def told(changed: Changed, client: Client | None) -> list[Block]:
     if changed.report is not None:
         counts = {"approved": changed.report.approved, "refused": changed.report.refused}
         blocks.append(Text("settings.judged", counts))
-    blocks += again(changed.outdated)
+    blocks += follows(changed)
     if changed.changes:
         blocks.append(Text("settings.way_back", {"of": setting_changes.of_client(client)}))
     return blocks
 
 
-def again(stale: Mapping[str, Sequence[str]]) -> list[Text]:
-    """Return what is to be done again, with its command for the first client."""
-    return [
+def follows(changed: Changed) -> list[Text]:
+    """Return what is to be done again and who is not reached, with the command for the first client."""
+    stale = changed.outdated
+    kept = [
+        Text("settings.own_value", {"name": name, "clients": ", ".join(ids), "client": ids[0]}, "warn")
+        for name, ids in changed.own.items()
+    ]  # fmt: skip
+    return kept + [
         Text(f"settings.outdated.{stage}",
              {"stage": Text(f"stage.{stage}"), "clients": ", ".join(stale[stage]), "client": stale[stage][0]}, "warn")
         for stage in AGAIN if stage in stale

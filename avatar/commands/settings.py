@@ -89,7 +89,7 @@ def set_typed(session: Session, key: Key, typed: str, client: Client | None = No
     changed = setting_change.change(session, client, {key.name: value})
     if not changed.changes:
         same = Text("settings.same", {"name": key.name, "value": setting_change.shown(key, value)})
-        return Result({"changes": {}, "outdated": {}}, [same], client=_id(client))
+        return Result({"changes": {}, "outdated": {}, "own": {}}, [same], client=_id(client))
     return _result(changed, client)
 
 
@@ -100,7 +100,7 @@ def _result(changed: setting_change.Changed, client: Client | None) -> Result[di
                    "after": None if name in setting_keys.SECRET else _public(after)}
             for name, (before, after) in changed.changes.items()
         },
-        "outdated": changed.outdated, "report": changed.report,
+        "outdated": changed.outdated, "own": changed.own, "report": changed.report,
     }  # fmt: skip
     return Result(value, setting_change.told(changed, client), changed.warnings, _id(client))
 

@@ -46,11 +46,11 @@ TEXTS: Mapping[str, Entry] = {
     "captioner.terms.server_elsewhere": {
         "es": """
             ATENCIÓN: {address} no es este equipo. «server» enviaría allí una copia pequeña de cada recorte (768 px como mucho):
-            imágenes de una persona saldrían de este equipo. La dirección es la de config.json (captioner.server).
+            imágenes de una persona saldrían de este equipo. La dirección es la del ajuste captioner.server.
         """,
         "en": """
             CAUTION: {address} is not this computer. 'server' would send a small copy of each crop (768 px at most) there:
-            pictures of a person would leave this computer. The address is that of config.json (captioner.server).
+            pictures of a person would leave this computer. The address is that of the setting captioner.server.
         """,
     },
     "captioner.not_agreed": Error(
@@ -94,8 +94,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "Packages are missing in your trainer's environment: {packages}.",
         },
         why={
-            "es": "lo indica trainer.python en config.json: es tuyo y este programa no lo cambia.",
-            "en": "trainer.python in config.json names it: it is yours, and this program does not change it.",
+            "es": "lo indica el ajuste trainer.python: es tuyo y este programa no lo cambia.",
+            "en": "the setting trainer.python names it: it is yours, and this program does not change it.",
         },
         do={"es": "instálalos tú y repite:\n{command}", "en": "install them yourself and repeat:\n{command}"},
     ),
@@ -213,8 +213,8 @@ TEXTS: Mapping[str, Entry] = {
     "captioner.server.bad_address": Error(
         what={"es": "«{address}» no es la dirección de un servidor.", "en": "'{address}' is not the address of a server."},
         do={
-            "es": "pon una como http://127.0.0.1:11434 en {setting}, en config.json.",
-            "en": "put one such as http://127.0.0.1:11434 into {setting} in config.json.",
+            "es": "pon una como esta: [[settings {setting} http://127.0.0.1:11434]]",
+            "en": "give one like this: [[settings {setting} http://127.0.0.1:11434]]",
         },
     ),
     "captioner.server.not_running": Error(
@@ -225,11 +225,11 @@ TEXTS: Mapping[str, Entry] = {
         do={
             "es": """
                 pon en marcha Ollama (o LM Studio, llama.cpp…) con un modelo con visión y repite; si está en otra dirección,
-                ponla en captioner.server de config.json.
+                dila: [[settings captioner.server DIRECCIÓN]]
             """,
             "en": """
-                start Ollama (or LM Studio, llama.cpp…) with a vision model and repeat; if it has another address, put that into
-                captioner.server of config.json.
+                start Ollama (or LM Studio, llama.cpp…) with a vision model and repeat; if it has another address, say so:
+                [[settings captioner.server ADDRESS]]
             """,
         },
     ),
@@ -251,12 +251,12 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={
             "es": """
-                elige un modelo más pequeño (captioner.model), dale más tiempo (captioner.timeout_s, en segundos) o repite más
-                tarde: lo ya descrito se conserva.
+                elige un modelo más pequeño ([[settings captioner.model MODELO]]), dale más segundos
+                ([[settings captioner.timeout_s 600]]) o repite más tarde: lo ya descrito se conserva.
             """,
             "en": """
-                choose a smaller model (captioner.model), give it more time (captioner.timeout_s, in seconds) or repeat later:
-                what was described is kept.
+                choose a smaller model ([[settings captioner.model MODEL]]), give it more seconds
+                ([[settings captioner.timeout_s 600]]) or repeat later: what was described is kept.
             """,
         },
     ),
@@ -277,8 +277,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "What answers at {address} is not Ollama and does not speak as OpenAI does.",
         },
         do={
-            "es": "pon en {setting} de config.json la dirección que dice tu servidor, sin «/v1».",
-            "en": "put the address that your server tells into {setting} in config.json, without '/v1'.",
+            "es": "da la dirección que dice tu servidor, sin «/v1»: [[settings {setting} DIRECCIÓN]]",
+            "en": "give the address that your server tells, without '/v1': [[settings {setting} ADDRESS]]",
         },
     ),
     "captioner.server.password_missing": Error(
@@ -295,8 +295,8 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={"es": "tiene: {models}", "en": "it has: {models}"},
         do={
-            "es": "descárgalo allí (con Ollama: ollama pull {model}), o cambia captioner.model en config.json.",
-            "en": "download it there (with Ollama: ollama pull {model}), or change captioner.model in config.json.",
+            "es": "descárgalo allí (con Ollama: ollama pull {model}), o elige otro: [[settings captioner.model MODELO]]",
+            "en": "download it there (with Ollama: ollama pull {model}), or choose another: [[settings captioner.model MODEL]]",
         },
     ),
     "captioner.server.none_sees": Error(
@@ -308,11 +308,11 @@ TEXTS: Mapping[str, Entry] = {
         do={
             "es": """
                 descarga uno con visión (con Ollama: ollama pull qwen2.5vl:3b, unos 3 GB) y repite; si ya tienes uno, pon su
-                nombre en captioner.model de config.json.
+                nombre: [[settings captioner.model MODELO]]
             """,
             "en": """
                 download one with vision (with Ollama: ollama pull qwen2.5vl:3b, about 3 GB) and repeat; if you have one, put
-                its name into captioner.model of config.json.
+                its name here: [[settings captioner.model MODEL]]
             """,
         },
     ),
@@ -322,8 +322,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "The model '{model}' of {address} works on the internet: the pictures would leave this computer.",
         },
         do={
-            "es": "pon en captioner.model uno descargado en este equipo, o déjalo vacío.",
-            "en": "put one that is downloaded on this computer into captioner.model, or leave it empty.",
+            "es": "elige uno descargado en este equipo: [[settings captioner.model MODELO]]",
+            "en": "choose one that is downloaded on this computer: [[settings captioner.model MODEL]]",
         },
     ),
     "captioner.server.blind": Error(
@@ -333,8 +333,8 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
-            "es": "pon un modelo con visión en captioner.model de config.json (con llama.cpp hace falta también --mmproj).",
-            "en": "put a vision model into captioner.model of config.json (llama.cpp needs --mmproj besides).",
+            "es": "elige uno con visión, [[settings captioner.model MODELO]] (con llama.cpp hace falta también --mmproj).",
+            "en": "choose a vision model, [[settings captioner.model MODEL]] (llama.cpp needs --mmproj besides).",
         },
     ),
     "captioner.server.sees_nothing": Error(
@@ -347,8 +347,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "asked for the colour of a picture for trial, red or blue, it said: {detail}",
         },
         do={
-            "es": "pon un modelo con visión en captioner.model de config.json (con llama.cpp hace falta también --mmproj).",
-            "en": "put a vision model into captioner.model of config.json (llama.cpp needs --mmproj besides).",
+            "es": "elige uno con visión, [[settings captioner.model MODELO]] (con llama.cpp hace falta también --mmproj).",
+            "en": "choose a vision model, [[settings captioner.model MODEL]] (llama.cpp needs --mmproj besides).",
         },
     ),
     "captioner.server.nonsense": Error(
@@ -357,8 +357,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "What '{model}' ({address}) answers is no description of a picture.",
         },
         do={
-            "es": "prueba otro modelo (captioner.model en config.json).",
-            "en": "try another model (captioner.model in config.json).",
+            "es": "prueba otro modelo: [[settings captioner.model MODELO]]",
+            "en": "try another model: [[settings captioner.model MODEL]]",
         },
     ),
     "captioner.server.refused": Error(
@@ -368,8 +368,8 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
-            "es": "si es por memoria, elige un modelo más pequeño (captioner.model) o ciérralo y repite.",
-            "en": "if it lacks memory, choose a smaller model (captioner.model), or restart the server and repeat.",
+            "es": "si es por memoria, elige un modelo más pequeño ([[settings captioner.model MODELO]]) o ciérralo y repite.",
+            "en": "if it lacks memory, choose a smaller model ([[settings captioner.model MODEL]]), or restart it and repeat.",
         },
     ),
 }

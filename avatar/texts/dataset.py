@@ -391,11 +391,13 @@ TEXTS: Mapping[str, Entry] = {
     "advice.one_framing": {
         "es": """
             Todas las caras ocupan casi lo mismo del encuadre ({low:.0f}-{high:.0f} % de su alto): se aprenden retratos así de
-            cerca. Para planos más abiertos, sube faces.face_padding_factor en config.json y procesa de nuevo.
+            cerca. Para planos más abiertos, agranda el recorte, [[settings faces.face_padding_factor 2.4 --client ID]], y
+            procesa de nuevo, [[process ID]].
         """,
         "en": """
             All faces take up nearly the same part of the frame ({low:.0f}-{high:.0f} % of its height): the LoRA learns
-            portraits that close. For wider shots, raise faces.face_padding_factor in config.json and process again.
+            portraits that close. For wider shots, make crops larger, [[settings faces.face_padding_factor 2.4 --client ID]],
+            and process again, [[process ID]].
         """,
     },
     "advice.bursts": {

@@ -396,8 +396,8 @@ TEXTS: Mapping[str, Entry] = {
     "install.not_there": Error(
         what={"es": "No existe la carpeta {path}.", "en": "There is no folder {path}."},
         do={
-            "es": "comprueba la ruta o, si es de los ajustes, generate.comfyui_loras y generate.a1111_loras en config.json.",
-            "en": "check the path or, if the settings name it, generate.comfyui_loras and generate.a1111_loras in config.json.",
+            "es": "comprueba la ruta o, si es de los ajustes, cámbialos: [[settings generate]]",
+            "en": "check the path or, if the settings name it, change them: [[settings generate]]",
         },
     ),
     "install.cannot_write": Error(

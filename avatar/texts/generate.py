@@ -217,16 +217,16 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={"es": "se buscó en {folder}.", "en": "looked for in {folder}."},
         do={
-            "es": "[[setup --trainer]], o dibuja con ComfyUI o A1111 (generate.backend).",
-            "en": "[[setup --trainer]], or draw with ComfyUI or A1111 (generate.backend).",
+            "es": "[[setup --trainer]], o dibuja con ComfyUI: [[settings generate.backend comfyui]]",
+            "en": "[[setup --trainer]], or draw with ComfyUI: [[settings generate.backend comfyui]]",
         },
     ),
     "draw.trainer.no_python": Error(
         what={"es": "Falta el Python del entrenador.", "en": "The trainer's Python is missing."},
         why={"es": "se buscó en {path}.", "en": "looked for at {path}."},
         do={
-            "es": "[[setup --trainer]], o indícalo en config.json (trainer.python).",
-            "en": "[[setup --trainer]], or name it in config.json (trainer.python).",
+            "es": "[[setup --trainer]], o di cuál es: [[settings trainer.python RUTA]]",
+            "en": "[[setup --trainer]], or say which it is: [[settings trainer.python PATH]]",
         },
     ),
     "draw.trainer.no_base": Error(
@@ -402,8 +402,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "even with the smallest pictures it needs {needs~free:.1f} GiB, and {free~needs:.1f} are free.",
         },
         do={
-            "es": "cierra lo que ocupe la tarjeta, o usa ComfyUI, que necesita menos (generate.backend en config.json).",
-            "en": "close what occupies the card, or use ComfyUI, which needs less (generate.backend in config.json).",
+            "es": "cierra lo que ocupe la tarjeta, o usa ComfyUI, que necesita menos: [[settings generate.backend comfyui]]",
+            "en": "close what occupies the card, or use ComfyUI, which needs less: [[settings generate.backend comfyui]]",
         },
     ),
     "draw.choice.smaller": {
@@ -507,8 +507,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "there is no graphics card, the trainer is not installed, and neither ComfyUI nor A1111 answers.",
         },
         do={
-            "es": "pon en config.json la dirección de un ComfyUI de otro equipo (generate.comfyui_address).",
-            "en": "set the address of a ComfyUI on another computer in config.json (generate.comfyui_address).",
+            "es": "da la dirección de un ComfyUI de otro equipo: [[settings generate.comfyui_address DIRECCIÓN]]",
+            "en": "give the address of a ComfyUI on another computer: [[settings generate.comfyui_address ADDRESS]]",
         },
     ),
 }

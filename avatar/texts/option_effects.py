@@ -9,12 +9,12 @@ from avatar.texts.tables import Entry
 TEXTS: Mapping[str, Entry] = {
     "effect.needs": {
         "es": """
-            --{option} no hace nada sin {needs}, y el entrenador no lo dice. Añádelo con --set, o quita la opción con
-            [[configure ID --unset {option}]].
+            --{option} no hace nada sin {needs}, y el entrenador no lo dice. Añádelo, [[configure ID --set CLAVE=VALOR]], o
+            quita la opción, [[configure ID --unset {option}]].
         """,
         "en": """
-            --{option} does nothing without {needs}, and the trainer does not say so. Add it with --set, or take the option
-            back with [[configure ID --unset {option}]].
+            --{option} does nothing without {needs}, and the trainer does not say so. Add it, [[configure ID --set KEY=VALUE]],
+            or take the option back, [[configure ID --unset {option}]].
         """,
     },
     "effect.offload": {

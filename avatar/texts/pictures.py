@@ -224,8 +224,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "{name}: too large ({megapixels~limit:.0f} megapixels; limit: {limit~megapixels:.0f}).",
         },
         do={
-            "es": "redúcela, o sube imports.max_pixels en config.json si es de verdad.",
-            "en": "shrink it, or raise imports.max_pixels in config.json if it is real.",
+            "es": "redúcela o, si es de verdad, sube el límite: [[settings imports.max_pixels 800000000]]",
+            "en": "shrink it or, if it is real, raise the limit: [[settings imports.max_pixels 800000000]]",
         },
     ),
     "import.bomb_inside": Error(

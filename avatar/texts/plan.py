@@ -112,8 +112,8 @@ TEXTS: Mapping[str, Entry] = {
         what={"es": "«{name}» no se puede cambiar.", "en": "'{name}' cannot be changed."},
         why={"es": "de las carpetas y nombres se ocupa el programa.", "en": "folders and names are managed by the program."},
         do={
-            "es": "quítalo; el modelo base y el entrenador se eligen en config.json.",
-            "en": "leave it out; base model and trainer are chosen in config.json.",
+            "es": "quítalo; el modelo base y el entrenador se eligen en los ajustes: [[settings trainer]]",
+            "en": "leave it out; base model and trainer are chosen in the settings: [[settings trainer]]",
         },
     ),
     "plan.change.override": {"es": "lo has pedido tú", "en": "requested by you"},
@@ -400,8 +400,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "The samples ({n}) would take about {hours:.0f} hours on the processor, beside the training.",
         },
         do={
-            "es": "quítalas con --set sample_every_n_steps=none.",
-            "en": "leave them out with --set sample_every_n_steps=none.",
+            "es": "quítalas: [[configure ID --set sample_every_n_steps=none]]",
+            "en": "leave them out: [[configure ID --set sample_every_n_steps=none]]",
         },
         one_line=True,
     ),
@@ -577,8 +577,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "The trainer has no scheduler '{value}' ({name}). Did you mean {near}?",
     },
     "plan.rule.scheduler_needs": {
-        "es": "El planificador {name} necesita {option}: dale un valor con --set {option}=…, o elige otro planificador.",
-        "en": "The scheduler {name} needs {option}: give it a value with --set {option}=…, or choose another scheduler.",
+        "es": "El planificador {name} necesita {option}: [[configure ID --set {option}=VALOR]], o elige otro planificador.",
+        "en": "The scheduler {name} needs {option}: [[configure ID --set {option}=VALUE]], or choose another scheduler.",
     },
     "plan.rule.python_argument": {
         "es": """
@@ -766,12 +766,14 @@ TEXTS: Mapping[str, Entry] = {
     },
     "preflight.no_masks": {
         "es": """
-            alpha_mask no hará nada: las imágenes del dataset no llevan máscara. Pon dataset.learn_background=false en
-            config.json y repite [[prepare ID]], o quítalo con [[configure ID --set alpha_mask=false]].
+            alpha_mask no hará nada: las imágenes del dataset no llevan máscara. Escribe
+            [[settings dataset.learn_background no --client ID]] y repite [[prepare ID]], o quítalo con
+            [[configure ID --set alpha_mask=false]].
         """,
         "en": """
-            alpha_mask will do nothing: the dataset's pictures carry no mask. Set dataset.learn_background to false in
-            config.json and repeat [[prepare ID]], or take it back with [[configure ID --set alpha_mask=false]].
+            alpha_mask will do nothing: the dataset's pictures carry no mask. Type
+            [[settings dataset.learn_background no --client ID]] and repeat [[prepare ID]], or take it back with
+            [[configure ID --set alpha_mask=false]].
         """,
     },
     "preflight.weights_unreadable": Error(
@@ -834,7 +836,10 @@ TEXTS: Mapping[str, Entry] = {
             "es": "El VAE {path} tiene las claves de diffusers, que el entrenador solo lee de una carpeta.",
             "en": "The VAE {path} has the keys of diffusers, which the trainer only reads from a folder.",
         },
-        do={"es": "da la carpeta: --set vae={folder}", "en": "give the folder: --set vae={folder}"},
+        do={
+            "es": 'da la carpeta: [[configure ID --set "vae={folder}"]]',
+            "en": 'give the folder: [[configure ID --set "vae={folder}"]]',
+        },
         one_line=True,
     ),
     "preflight.vae_other": Error(
@@ -1090,8 +1095,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "The trainer is missing: {script} is not in {folder}.",
         },
         do={
-            "es": "[[setup --trainer]], o indica su carpeta en config.json (trainer.folder).",
-            "en": "[[setup --trainer]], or name its folder in config.json (trainer.folder).",
+            "es": "[[setup --trainer]], o di dónde está: [[settings trainer.folder CARPETA]]",
+            "en": "[[setup --trainer]], or say where it is: [[settings trainer.folder FOLDER]]",
         },
         one_line=True,
     ),
@@ -1115,8 +1120,8 @@ TEXTS: Mapping[str, Entry] = {
     "preflight.python_missing": Error(
         what={"es": "Falta el Python del entrenador: {path}.", "en": "The trainer's Python is missing: {path}."},
         do={
-            "es": "[[setup --trainer]], o indícalo en config.json (trainer.python).",
-            "en": "[[setup --trainer]], or name it in config.json (trainer.python).",
+            "es": "[[setup --trainer]], o di cuál es: [[settings trainer.python RUTA]]",
+            "en": "[[setup --trainer]], or say which it is: [[settings trainer.python PATH]]",
         },
         one_line=True,
     ),
@@ -1135,8 +1140,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "Packages are missing in the trainer's environment: {names}.",
         },
         do={
-            "es": "«{command}», o elige otro optimizador si es él quien los necesita (--set optimizer_type=AdamW).",
-            "en": "'{command}', or choose another optimizer where that one needs them (--set optimizer_type=AdamW).",
+            "es": "«{command}», o elige otro optimizador si es él quien los necesita: [[configure ID --set optimizer=AdamW]]",
+            "en": "'{command}', or choose another optimizer where that one needs them: [[configure ID --set optimizer=AdamW]]",
         },
         one_line=True,
     ),
@@ -1332,8 +1337,14 @@ TEXTS: Mapping[str, Entry] = {
     "preflight.model_missing": Error(
         what={"es": "No existe el modelo base {model}.", "en": "The base model {model} does not exist."},
         do={
-            "es": "corrige trainer.base_model en config.json y configura otra vez; el entrenador lo buscaría en internet.",
-            "en": "correct trainer.base_model in config.json and configure again; the trainer would look for it online.",
+            "es": """
+                elige otro, [[settings trainer.base_model RUTA]], y configura otra vez, [[configure ID]]; el entrenador lo
+                buscaría en internet.
+            """,
+            "en": """
+                choose another, [[settings trainer.base_model PATH]], and configure again, [[configure ID]]; the trainer
+                would look for it online.
+            """,
         },
         one_line=True,
     ),
@@ -1663,10 +1674,13 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={
             "es": """
-                vuelve a {before} ([[configure ID --set CLAVE=VALOR]], o --unset CLAVE) y continúa, o entrena desde el
-                principio.
+                vuelve a {before} ([[configure ID --set CLAVE=VALOR]], o [[configure ID --unset CLAVE]]) y continúa, o entrena
+                desde el principio.
             """,
-            "en": "go back to {before} ([[configure ID --set KEY=VALUE]], or --unset KEY) and resume, or train from the start.",
+            "en": """
+                go back to {before} ([[configure ID --set KEY=VALUE]], or [[configure ID --unset KEY]]) and resume, or train
+                from the start.
+            """,
         },
         one_line=True,
     ),
@@ -1693,10 +1707,13 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={
             "es": """
-                vuelve a {before} ([[configure ID --set CLAVE=VALOR]], o --unset CLAVE) y continúa, o entrena desde el
-                principio.
+                vuelve a {before} ([[configure ID --set CLAVE=VALOR]], o [[configure ID --unset CLAVE]]) y continúa, o entrena
+                desde el principio.
             """,
-            "en": "go back to {before} ([[configure ID --set KEY=VALUE]], or --unset KEY) and resume, or train from the start.",
+            "en": """
+                go back to {before} ([[configure ID --set KEY=VALUE]], or [[configure ID --unset KEY]]) and resume, or train
+                from the start.
+            """,
         },
         one_line=True,
     ),

@@ -71,8 +71,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "Something else answers at {address}, not {program}.",
         },
         do={
-            "es": "mira en su ventana qué dirección dice y ponla en {setting}, en config.json.",
-            "en": "look up the address in its window and put it into {setting} in config.json.",
+            "es": "mira en su ventana qué dirección dice y dila: [[settings {setting} DIRECCIÓN]]",
+            "en": "look up the address in its window and give it: [[settings {setting} ADDRESS]]",
         },
     ),
     "server.api_off": Error(
@@ -92,8 +92,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "{program} ({address}) asks for user and password.",
         },
         do={
-            "es": "ponlos en generate.user y generate.password, en config.json.",
-            "en": "put them into generate.user and generate.password in config.json.",
+            "es": "dilos: [[settings generate.user NOMBRE]] y [[settings generate.password VALOR]]",
+            "en": "give them: [[settings generate.user NAME]] and [[settings generate.password VALUE]]",
         },
     ),
     "server.password_wrong": Error(
@@ -102,8 +102,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "{program} ({address}) does not accept the user or the password.",
         },
         do={
-            "es": "corrige generate.user y generate.password, en config.json.",
-            "en": "correct generate.user and generate.password in config.json.",
+            "es": "corrígelos: [[settings generate.user NOMBRE]] y [[settings generate.password VALOR]]",
+            "en": "correct them: [[settings generate.user NAME]] and [[settings generate.password VALUE]]",
         },
     ),
     "server.bad_address": Error(
@@ -171,8 +171,8 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={"es": "tiene: {there}", "en": "it has: {there}"},
         do={
-            "es": "cópialo a su carpeta de checkpoints; si allí se llama de otra forma, ponlo en {setting}, en config.json.",
-            "en": "copy it into its folder of checkpoints; if its name differs there, put that into {setting} in config.json.",
+            "es": "cópialo a su carpeta de checkpoints; si allí se llama de otra forma: [[settings {setting} NOMBRE]]",
+            "en": "copy it into its folder of checkpoints; if its name differs there: [[settings {setting} NAME]]",
         },
     ),
     "server.base_ambiguous": Error(
@@ -181,8 +181,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "The server has several base models called '{name}': {found}",
         },
         do={
-            "es": "pon en {setting}, en config.json, cuál es, con su carpeta.",
-            "en": "put the right one, with its folder, into {setting} in config.json.",
+            "es": "di cuál es, con su carpeta: [[settings {setting} NOMBRE]]",
+            "en": "say which it is, with its folder: [[settings {setting} NAME]]",
         },
     ),
     "server.other_base": Error(
@@ -192,8 +192,8 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={"es": "su contenido no es el de {path}.", "en": "its content is not that of {path}."},
         do={
-            "es": "copia allí el bueno con otro nombre y pon ese nombre en generate.base_name, en config.json.",
-            "en": "copy the right one there under another name and put that into generate.base_name in config.json.",
+            "es": "copia allí el bueno con otro nombre y di ese nombre: [[settings generate.base_name NOMBRE]]",
+            "en": "copy the right one there under another name and give that: [[settings generate.base_name NAME]]",
         },
     ),
     "server.base_gone": Error(
@@ -218,13 +218,13 @@ TEXTS: Mapping[str, Entry] = {
             "en": "It is not known where {program} ({address}) keeps its LoRAs.",
         },
         do={
-            "es": "pon su carpeta {folder} en {setting}, en config.json; solo hace falta una vez.",
-            "en": "put its folder {folder} into {setting} in config.json; once is enough.",
+            "es": "di una vez dónde está su carpeta {folder}: [[settings {setting} CARPETA]]",
+            "en": "say once where its folder {folder} is: [[settings {setting} FOLDER]]",
         },
     ),
     "server.lora_folder_missing": Error(
         what={"es": "La carpeta de LoRA no existe: {path}", "en": "The folder of LoRAs does not exist: {path}"},
-        do={"es": "corrige {setting}, en config.json.", "en": "correct {setting} in config.json."},
+        do={"es": "di la que es: [[settings {setting} CARPETA]]", "en": "say which it is: [[settings {setting} FOLDER]]"},
     ),
     "server.lora_folder_of_client": Error(
         what={
@@ -232,8 +232,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "{path} is within a client's folder: no server may write there.",
         },
         do={
-            "es": "pon en {setting}, en config.json, la carpeta de LoRA del servidor.",
-            "en": "put the server's own folder of LoRAs into {setting} in config.json.",
+            "es": "di la carpeta de LoRA del servidor: [[settings {setting} CARPETA]]",
+            "en": "say which is the server's own folder of LoRAs: [[settings {setting} FOLDER]]",
         },
     ),
     "server.lora_folder_wrong": Error(
@@ -242,7 +242,7 @@ TEXTS: Mapping[str, Entry] = {
             "en": "{program} does not see what is copied to {path}.",
         },
         why={"es": "no es su carpeta de LoRA.", "en": "it is not its folder of LoRAs."},
-        do={"es": "corrige {setting}, en config.json.", "en": "correct {setting} in config.json."},
+        do={"es": "di la que es: [[settings {setting} CARPETA]]", "en": "say which it is: [[settings {setting} FOLDER]]"},
     ),
     "server.lora_folder_full": Error(
         what={"es": "No cabe el LoRA en {path} ({detail}).", "en": "The LoRA does not fit into {path} ({detail})."},

@@ -175,6 +175,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "{stage}: desactualizado ({clients}). Hazlo otra vez: [[configure {client}]]",
         "en": "{stage}: out of date ({clients}). Do it again: [[configure {client}]]",
     },
+    "settings.own_value": {
+        "es": "{clients}: sigue con su valor de {name}. Para que tenga este: [[settings --unset {name} --client {client}]]",
+        "en": "{clients}: keeps its own value of {name}. To give it this one: [[settings --unset {name} --client {client}]]",
+    },
     # Limits of one kind of picture.
     "settings.of_kind": {"es": "Solo para {kind}: {meaning}", "en": "Only for {kind}: {meaning}"},
     "settings.kind.raw": {"es": "fotos RAW", "en": "RAW photos"},

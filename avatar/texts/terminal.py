@@ -320,11 +320,11 @@ TEXTS: Mapping[str, Entry] = {
     },
     "question.captioner_agree": {
         "es": """
-            Se pregunta una sola vez y se recuerda en config.json (captioner.allowed); la última línea de la pregunta anterior
+            Se pregunta una sola vez y se recuerda (ajuste captioner.allowed); la última línea de la pregunta anterior
             lo retira.
         """,
         "en": """
-            This is asked once and kept in config.json (captioner.allowed); the last line of the question before takes it back.
+            This is asked once and kept (setting captioner.allowed); the last line of the question before takes it back.
         """,
     },
     "question.more_rows": {

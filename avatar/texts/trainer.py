@@ -230,8 +230,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "it contains something else, and files that are not the trainer's are neither deleted nor mixed in.",
         },
         do={
-            "es": "mueve esa carpeta, o indica otra en config.json (trainer.folder).",
-            "en": "move that folder away, or name another one in config.json (trainer.folder).",
+            "es": "mueve esa carpeta, o di otra: [[settings trainer.folder CARPETA]]",
+            "en": "move that folder away, or name another: [[settings trainer.folder FOLDER]]",
         },
     ),
     "setup.bad_source": Error(
@@ -244,8 +244,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "it is empty, begins with '-', or contains invisible characters.",
         },
         do={
-            "es": "corrige --repository, --revision o config.json (trainer).",
-            "en": "correct --repository, --revision, or config.json (trainer).",
+            "es": "corrige --repository y --revision, o los ajustes: [[settings trainer]]",
+            "en": "correct --repository and --revision, or the settings: [[settings trainer]]",
         },
     ),
     "setup.no_git": Error(
@@ -285,8 +285,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "{free_gb~needed_gb:.1f} GB are left and about {needed_gb~free_gb:.0f} GB needed.",
         },
         do={
-            "es": "libera espacio, o indica otra carpeta en config.json (trainer.folder), y repite.",
-            "en": "free some space, or name another folder in config.json (trainer.folder), and repeat.",
+            "es": "libera espacio, o di otra carpeta, [[settings trainer.folder CARPETA]], y repite.",
+            "en": "free some space, or name another folder, [[settings trainer.folder FOLDER]], and repeat.",
         },
     ),
     "setup.step_failed": Error(
@@ -338,12 +338,12 @@ TEXTS: Mapping[str, Entry] = {
         why={"es": "{detail}", "en": "{detail}"},
         do={
             "es": """
-                comprueba la red y el proxy; donde ese índice está vedado, indica otro en trainer.torch_index de config.json, o
-                "pip" para el que pip tiene configurado, y repite.
+                comprueba la red y el proxy y repite; donde ese índice está vedado, di otro:
+                [[settings trainer.torch_index DIRECCIÓN]], o [[settings trainer.torch_index pip]], el que usa pip.
             """,
             "en": """
-                check the network and the proxy; where that index is barred, name another one in trainer.torch_index of
-                config.json, or "pip" for the one that pip is configured with, and repeat.
+                check the network and the proxy and repeat; where that index is barred, name another:
+                [[settings trainer.torch_index ADDRESS]], or [[settings trainer.torch_index pip]], the one pip is set to.
             """,
         },
     ),

@@ -338,11 +338,11 @@ TEXTS: Mapping[str, Entry] = {
         do={
             "es": """
                 cierra otros programas que usen la tarjeta; si sigue igual, Ctrl+C y configura con [[configure ID --set
-                fp8_base=true]] o --set resolution=768.
+                fp8_base=true]] o [[configure ID --set resolution=768]].
             """,
             "en": """
                 close other programs that use the card; if that does not help, Ctrl+C and configure with [[configure ID --set
-                fp8_base=true]] or --set resolution=768.
+                fp8_base=true]] or [[configure ID --set resolution=768]].
             """,
         },
     ),
@@ -437,8 +437,8 @@ TEXTS: Mapping[str, Entry] = {
         what={"es": "El entrenador no arranca.", "en": "The trainer does not start."},
         why={"es": "{python}: {detail}", "en": "{python}: {detail}"},
         do={
-            "es": "instala el entrenador con [[setup --trainer]] o revisa trainer.python en config.json.",
-            "en": "install the trainer with [[setup --trainer]], or check trainer.python in config.json.",
+            "es": "instala el entrenador con [[setup --trainer]] o di otro Python: [[settings trainer.python RUTA]]",
+            "en": "install the trainer with [[setup --trainer]], or name another Python: [[settings trainer.python PATH]]",
         },
     ),
     "train.no_state": Error(
@@ -622,10 +622,12 @@ TEXTS: Mapping[str, Entry] = {
         why={"es": "{detail}", "en": "{detail}"},
         do={
             "es": """
-                configura con [[configure ID --set mixed_precision=bf16]] si tu tarjeta lo tiene, o con --set full_fp16=false.
+                configura con [[configure ID --set mixed_precision=bf16]] si tu tarjeta lo tiene, o con
+                [[configure ID --set full_fp16=false]].
             """,
             "en": """
-                configure with [[configure ID --set mixed_precision=bf16]] if your card has it, or with --set full_fp16=false.
+                configure with [[configure ID --set mixed_precision=bf16]] if your card has it, or with
+                [[configure ID --set full_fp16=false]].
             """,
         },
     ),
@@ -697,8 +699,14 @@ TEXTS: Mapping[str, Entry] = {
         what={"es": "No se encuentra el modelo base.", "en": "The base model was not found."},
         why={"es": "{detail}", "en": "{detail}"},
         do={
-            "es": "corrige trainer.base_model en config.json (un archivo .safetensors de SDXL o un id de Hugging Face).",
-            "en": "correct trainer.base_model in config.json (an SDXL .safetensors file or a Hugging Face id).",
+            "es": """
+                elige otro (un archivo .safetensors de SDXL o un id de Hugging Face), [[settings trainer.base_model RUTA]], y
+                configura otra vez: [[configure ID]]
+            """,
+            "en": """
+                choose another (an SDXL .safetensors file or a Hugging Face id), [[settings trainer.base_model PATH]], and
+                configure again: [[configure ID]]
+            """,
         },
     ),
     "train.cause.wrong_model": Error(
@@ -708,8 +716,14 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
-            "es": "elige un modelo base SDXL 1.0, de unos 6,5 GB, en trainer.base_model (config.json).",
-            "en": "choose an SDXL 1.0 base model, of about 6.5 GB, in trainer.base_model (config.json).",
+            "es": """
+                elige un modelo base SDXL 1.0, de unos 6,5 GB, [[settings trainer.base_model RUTA]], y configura otra vez:
+                [[configure ID]]
+            """,
+            "en": """
+                choose an SDXL 1.0 base model, of about 6.5 GB, [[settings trainer.base_model PATH]], and configure again:
+                [[configure ID]]
+            """,
         },
     ),
     "train.cause.broken_model": Error(
@@ -890,12 +904,12 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={
             "es": """
-                descarga el archivo .safetensors con el navegador e indica su ruta en trainer.base_model (config.json), o
-                renueva el token (HF_TOKEN).
+                descarga el archivo .safetensors con el navegador, di dónde está, [[settings trainer.base_model RUTA]], y
+                configura otra vez, [[configure ID]]; o renueva el token (HF_TOKEN).
             """,
             "en": """
-                download the .safetensors file with the browser and name its path in trainer.base_model (config.json), or renew
-                the token (HF_TOKEN).
+                download the .safetensors file with the browser, say where it is, [[settings trainer.base_model PATH]], and
+                configure again, [[configure ID]]; or renew the token (HF_TOKEN).
             """,
         },
     ),

@@ -76,7 +76,9 @@ def with_commands(template: str, language: str, *, of_client: bool = False) -> s
     if "[[" not in template:
         return template
     line = _START_LINES[0].replace("{", "{{").replace("}", "}}")
-    typed = _ANY_CLIENT.sub(r"\1 {client}", template) if of_client else template
+    typed = template
+    if of_client:
+        typed = _ANY_CLIENT.sub(r"\1 {client}", template).replace("--client ID]]", "--client {client}]]")
     return COMMAND.sub(lambda found: QUOTES[language].format(f"{line} {found[1]}"), typed)
 
 

@@ -105,12 +105,12 @@ TEXTS: Mapping[str, Entry] = {
     },
     "setting.config_only": {
         "es": """
-            {name} decide qué programas se ejecutan o a dónde van las imágenes, o qué se guarda fuera del cliente: solo se lee
-            de config.json, no de client.json.
+            {name} decide qué programas se ejecutan o a dónde van las imágenes, o qué se guarda fuera del cliente: es de todo el
+            programa, no de un cliente.
         """,
         "en": """
-            {name} decides which programs are run or where pictures go, or what is kept outside of the client: it is read from
-            config.json only, not from client.json.
+            {name} decides which programs are run or where pictures go, or what is kept outside of the client: it is of the whole
+            program, not of one client.
         """,
     },
     "setting.missing": {"es": "{name} falta.", "en": "{name} is missing."},
@@ -512,8 +512,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "unpacked it exceeds {gb:.0f} GB or a million files.",
         },
         do={
-            "es": "si de verdad es tuyo, sube imports.max_archive_bytes en config.json.",
-            "en": "if it really is yours, raise imports.max_archive_bytes in config.json.",
+            "es": "si de verdad es tuyo, sube el límite: [[settings imports.max_archive_bytes 200000000000]]",
+            "en": "if it really is yours, raise the limit: [[settings imports.max_archive_bytes 200000000000]]",
         },
     ),
     "restore.broken": Error(

@@ -63,9 +63,26 @@ def test_within_what_is_about_a_client_the_commands_of_every_text_name_it_but_a_
     assert "configure ID --set" in translate.words(outer, "es")
 
 
+def test_no_text_sends_to_a_file_of_settings_for_what_the_command_does() -> None:
+    """config.json is named where it is damaged, and as where a value comes from; the plan's values have their command too."""
+    named = {key for key, entry in TEXTS.items() if any(re.search(r"\b(?:config|client)\.json", text) for text in entry.values())}
+    assert named == {
+        "settings.origin.project", "settings.origin.client", "limits.origin.project", "web.review.limits.origin.project",
+        "doctor.remedy.config_file", "restore.no_client",
+    }  # fmt: skip
+    bare = {key for key, entry in TEXTS.items() if any("--set " in translate.COMMAND.sub("", text) for text in entry.values())}
+    assert {key for key in bare if not key.startswith(("help.", "usage."))} == set()
+
+
+def test_a_command_for_one_client_names_it_after_its_option_too() -> None:
+    assert "learn_background no --client ana'" in translate.text("preflight.no_masks", "en", client="ana")
+    assert "--client ID'" in translate.text("preflight.no_masks", "en")
+
+
 def test_both_languages_name_the_same_commands() -> None:
     placeholders = re.compile(
-        r"\b(?:OPCI\u00d3N|OPTION|CLAVE=VALOR|KEY=VALUE|CLAVE|KEY|VALOR|VALUE|PASO|STEP|ARCHIVO|FILE|CARPETA|FOLDER|TEXTO|TEXT|informe|report)\b"
+        r"\b(?:OPCI\u00d3N|OPTION|CLAVE=VALOR|KEY=VALUE|CLAVE|KEY|VALOR|VALUE|PASO|STEP|ARCHIVO|FILE|CARPETA|FOLDER|RUTA|PATH"
+        r"|NOMBRE|NAME|MODELO|MODEL|DIRECCI\u00d3N|ADDRESS|TEXTO|TEXT|informe|report)\b"
     )
     differ = [
         key for key, entry in TEXTS.items()
