@@ -130,7 +130,7 @@ def _save(config_file: Path, client: Client | None, data: Mapping[str, Any]) -> 
     if client is not None:
         client.save_info(client.info().model_copy(update={"settings": dict(data)}))
     else:
-        utils.write_json(config_file, {"version": 1, **data})
+        utils.write_json(config_file, data if config_file.exists() else {"version": 1, **data})
 
 
 @contextlib.contextmanager

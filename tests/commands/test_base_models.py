@@ -83,7 +83,7 @@ def test_a_model_is_chosen_by_its_name(make: MakeSession, webui: Path, name: str
     base_models(session, folder=webui)
     result = base_models(session, name)
     path = str(webui / "models" / "Stable-diffusion" / "realisticXL.safetensors")
-    assert result.value == {"base_model": path, "level": "ready"}
+    assert result.value == {"base_model": path, "level": "ready", "outdated": {}}
     assert session.settings().trainer.base_model == path and session.settings().trainer.models_folder == str(webui)
 
 

@@ -51,7 +51,9 @@ def remedies() -> list[str]:
 
 VALUES = {
     "steps=N": "steps=2500",
-    "{option}=…": "lr_scheduler_power=2",
+    "{option}=VALOR": "lr_scheduler_power=2",
+    "{option}=VALUE": "lr_scheduler_power=2",
+    '"vae={folder}"': "vae={folder}",
     "base_model=…": "base_model={base}",
     "mixed_precision={before}": "mixed_precision=bf16",
     "network_alpha={before}": "network_alpha=6",
@@ -226,11 +228,12 @@ def test_to_mend_the_base_model_in_the_settings_helps(
     assert call(computer, "configure", "ana", *STANDING) == 0
     capsys.readouterr()
     assert call(computer, "train", "ana", "--lang", "en") == command_line.PROBLEM
-    assert "correct trainer.base_model in config.json and configure again" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "settings trainer.base_model PATH'" in told and "configure ana'" in told
     change_settings(computer, base_model=str(tmp_path / "base.safetensors"))
     assert call(computer, "train", "ana", "--lang", "en") == command_line.PROBLEM
     said = capsys.readouterr().err
-    assert "make the plan again (" in said and "correct trainer.base_model" not in said
+    assert "make the plan again (" in said and "trainer.base_model PATH" not in said
     assert call(computer, "configure", "ana") == 0
     assert call(computer, "configure", "ana", "--set", "steps=2", "save_state=no") == 0
     assert call(computer, "train", "ana") == 0

@@ -32,9 +32,7 @@ def test_a_change_keeps_all_else_in_the_file_also_what_is_unknown(file: Path) ->
     file.write_bytes(b'\xef\xbb\xbf{"quality": {"min_contrast": 10, "mj": {"blur_threshold": 5}}, "mine": [1]}\r\n')
     changes = setting_changes.change(file, None, {"quality.mj.blur_threshold": 7.0, "language": "es"})
     assert changes == {"quality.mj.blur_threshold": (5, 7.0), "language": (None, "es")}
-    assert held(file) == {
-        "version": 1, "quality": {"min_contrast": 10, "mj": {"blur_threshold": 7.0}}, "mine": [1], "language": "es",
-    }  # fmt: skip
+    assert held(file) == {"quality": {"min_contrast": 10, "mj": {"blur_threshold": 7.0}}, "mine": [1], "language": "es"}
 
 
 def test_the_first_change_makes_the_file_and_taking_it_away_leaves_no_empty_group(file: Path) -> None:
