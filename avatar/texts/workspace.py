@@ -109,8 +109,8 @@ TEXTS: Mapping[str, Entry] = {
             programa, no de un cliente.
         """,
         "en": """
-            {name} decides which programs are run or where pictures go, or what is kept outside of the client: it is of the whole
-            program, not of one client.
+            {name} decides which programs are run or where pictures go, or what is kept outside of the client: it is of the
+            whole program, not of one client.
         """,
     },
     "setting.missing": {"es": "{name} falta.", "en": "{name} is missing."},

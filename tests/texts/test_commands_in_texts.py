@@ -65,7 +65,8 @@ def test_within_what_is_about_a_client_the_commands_of_every_text_name_it_but_a_
 
 def test_no_text_sends_to_a_file_of_settings_for_what_the_command_does() -> None:
     """config.json is named where it is damaged, and as where a value comes from; the plan's values have their command too."""
-    named = {key for key, entry in TEXTS.items() if any(re.search(r"\b(?:config|client)\.json", text) for text in entry.values())}
+    file = re.compile(r"\b(?:config|client)\.json")
+    named = {key for key, entry in TEXTS.items() if any(map(file.search, entry.values()))}
     assert named == {
         "settings.origin.project", "settings.origin.client", "limits.origin.project", "web.review.limits.origin.project",
         "doctor.remedy.config_file", "restore.no_client",
