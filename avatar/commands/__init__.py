@@ -19,6 +19,7 @@ doctor: The command of the doctor: findings, remedies, and the zip for a bug rep
 faces: The command of the face stage
 importing: The commands of the import: MidJourney pictures, photos, prompts by group
 limits: The command of a client's quality limits: shows them, tells what others would change, keeps them, takes them back
+midjourney_view: MidJourney's groups for the screen: prompt, parameters, pictures by number, what the captions leave out
 models: The command of the models: list, use an earlier checkpoint, delete leftovers
 monitor: The commands that watch a training: runs so far, curve, TensorBoard
 plan: The commands of the plan: configure, dry run, bundle for another computer

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from avatar.commands.dataset import number_ranges
 from avatar.commands.result import Raw, Table
 from avatar.texts.text import Text
+from avatar.workspace.picture_numbers import number_ranges
 
 if TYPE_CHECKING:
     from avatar.dataset.caption_edits import CaptionChange
@@ -35,7 +35,7 @@ def as_json(row: CaptionRow, number: int) -> dict[str, Any]:
 def overview(rows: Sequence[CaptionRow], numbers: Mapping[str, int], doubtful_from: float) -> list[Text | Table | Raw]:
     """Return all captions in short, in the order given."""
     table = [
-        (numbers[row.image_id], _state(row, doubtful_from), row.text, _in_short(row.account.left_out)) for row in rows
+        (numbers[row.image_id], _state(row, doubtful_from), row.text, in_short(row.account.left_out)) for row in rows
     ]  # fmt: skip
     doubtful = sum(row.by != "user" and row.account.doubt >= doubtful_from for row in rows)
     values = {"n": len(rows), "edited": sum(row.by == "user" for row in rows), "doubtful": doubtful}
@@ -52,7 +52,7 @@ def _state(row: CaptionRow, doubtful_from: float) -> Text:
     return Text("captions.doubtful", {}, "warn") if row.account.doubt >= doubtful_from else Text("captions.by_rules")
 
 
-def _in_short(left_out: Sequence[LeftOut]) -> Text | str:
+def in_short(left_out: Sequence[LeftOut]) -> Text | str:
     """Return the words whose absence tells most, with their reasons, and how many more there are."""
     told = sorted((item for item in left_out if item.reason in TELLING), key=lambda item: TELLING.index(item.reason))
     shown, more = told[:PHRASES_SHOWN], len(left_out) - min(len(told), PHRASES_SHOWN)

@@ -11,13 +11,12 @@ from avatar.commands.command import CLIENT, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table, plain
 from avatar.commands.session import Session
 from avatar.texts.text import Finding, Text, gravest_first
+from avatar.workspace import picture_numbers
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
     from avatar.dataset.training_folder import DatasetReport
     from avatar.workspace.records import ImageRecord
-
-RANGES_SHOWN = 12  # [choice] fits a line of the table
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,6 @@ def prepare(session: Session, client_id: str | None) -> Result[Prepared]:
     import data_preprocessor
     from avatar.dataset import advice as dataset_advice
     from avatar.faces import unknown
-    from avatar.reports import review_list
 
     client = session.need_client(client_id)
     with session.progress("progress.dataset") as bar:
@@ -57,7 +55,7 @@ def prepare(session: Session, client_id: str | None) -> Result[Prepared]:
         Table(columns, rows),
         Text("dataset.shares", shares),
     ]
-    warnings = few_per_kind(numbered(report.notes, review_list.numbers(report.records)))
+    warnings = few_per_kind(numbered(report.notes, picture_numbers.numbers(report.records)))
     if report.masked:
         blocks.append(_masks_shown(session, client, report))
     info = client.info()
@@ -65,7 +63,7 @@ def prepare(session: Session, client_id: str | None) -> Result[Prepared]:
     records = report.records
     persons = unknown.findings(client, records)
     advice = dataset_advice.advice(records, session.settings(client), **words, persons=persons, client_id=client.client_id)
-    blocks.append(_advice_table(client, records, advice))
+    blocks.append(_advice_table(records, advice))
     page = _write_page(session, client, records, report, advice)
     (blocks if page.style == "good" else warnings).append(page)
     return Result(Prepared(report, advice, str(page.values["path"])), blocks, warnings, client.client_id)
@@ -81,29 +79,15 @@ def _masks_shown(session: Session, client: Client, report: DatasetReport) -> Tex
     return Text("dataset.masked", {"n": report.masked, "path": str(sheets[0])}, "good")
 
 
-def _advice_table(client: Client, records: Sequence[ImageRecord], advice: Sequence[Finding]) -> Table:
+def _advice_table(records: Sequence[ImageRecord], advice: Sequence[Finding]) -> Table:
     """Return findings as a table with the pictures' numbers in the review, as its commands take them."""
-    from avatar.reports import review_list
-
     table = findings_table(advice, "report.advice")
     if not any(item.images for item in advice):
         return table
-    numbers = {entry.row.image_id: entry.number for entry in review_list.entries(client, records)}
-    named = [number_ranges([numbers[i] for i in item.images if i in numbers]) for item in gravest_first(advice)]
+    numbers = picture_numbers.numbers(records)
+    named = [picture_numbers.number_ranges([numbers[i] for i in item.images if i in numbers]) for item in gravest_first(advice)]
     rows = [(*row, names) for row, names in zip(table.rows, named, strict=True)]
     return Table((*table.columns, "col.review_numbers"), rows, table.title)
-
-
-def number_ranges(numbers: Sequence[int]) -> str:
-    """Return numbers as `review` takes them: "3,7-12"; a long list is cut with "…"."""
-    parts: list[list[int]] = []
-    for number in sorted(set(numbers)):
-        if parts and parts[-1][-1] == number - 1:
-            parts[-1] = [parts[-1][0], number]
-        else:
-            parts.append([number])
-    said = ["-".join(map(str, part)) for part in parts]
-    return ",".join(said) if len(said) <= RANGES_SHOWN else ",".join(said[:RANGES_SHOWN]) + ",…"
 
 
 def _write_page(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands import blocks as commands_blocks
 from avatar.commands.command import CLIENT, PATHS, PROMPT, Argument, Command, MenuLine
-from avatar.commands.result import Raw, Result, Table
+from avatar.commands.result import Block, Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts.text import Text
+from avatar.texts.visible import short_name
+from avatar.workspace import picture_numbers
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
@@ -48,8 +50,10 @@ def import_real(session: Session, client_id: str | None, paths: Sequence[str]) -
 def _import_result(client: Client, report: ImportReport) -> Result[ImportReport]:
     from avatar.pictures import left_out
 
+    numbers = picture_numbers.numbers(client.each_record()) if report.same_bytes or report.near_duplicates else {}
+
     def file_of(image_id: str) -> str:
-        return client.record(image_id).original.name
+        return short_name(client.record(image_id).original.name)
 
     blocks: list[Text | Table | Raw] = [
         Text(
@@ -71,10 +75,10 @@ def _import_result(client: Client, report: ImportReport) -> Result[ImportReport]
         blocks.append(Text("import.work_back", {"n": report.work_back}, "good"))
     blocks += _beside(client, report)
     if report.same_bytes:
-        pairs = _few_pairs((name, file_of(image_id)) for name, image_id in report.same_bytes)
+        pairs = _few_pairs((short_name(name), f"{numbers.get(i, 0)}. {file_of(i)}") for name, i in report.same_bytes)
         blocks.append(Text("import.same_bytes", {"n": len(report.same_bytes), "pairs": pairs}))
     if report.near_duplicates:
-        pairs = _few_pairs((file_of(new), file_of(other)) for new, other in report.near_duplicates.items())
+        pairs = _few_pairs((str(numbers.get(new)), str(numbers.get(old))) for new, old in report.near_duplicates.items())
         blocks.append(Text("import.near_duplicates", {"n": len(report.near_duplicates), "pairs": pairs}, "warn"))
     if report.refused:
         title = Text("import.refused_title", {"n": len(report.refused)}, "warn")
@@ -102,6 +106,7 @@ def _beside(client: Client, report: ImportReport) -> list[Text]:
 
 
 def _few_pairs(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return the first pairs of pictures that are alike."""
     few = [f"{first} = {second}" for first, second in itertools.islice(pairs, commands_blocks.SHOWN_OF_A_KIND + 1)]
     return ", ".join([*few[: commands_blocks.SHOWN_OF_A_KIND], *("…" for _ in few[commands_blocks.SHOWN_OF_A_KIND :])])
 
@@ -124,40 +129,56 @@ def set_prompt(session: Session, client_id: str | None, *, master: str | None = 
                group: str | None = None, prompt: str | None = None) -> Result[dict[str, Any]]:  # fmt: skip
     """Save a typed prompt: the client's master prompt, or one for a group of tiles; list the groups, and draw them.
 
-    group  number in the list, job id, or "all": every group. The sheet shows those without a prompt, where there are any.
+    group  number in the list, job id, or "all": every group; without a text, one group is shown with all its data.
+    The sheet shows the groups without a prompt, where there are any.
     """
     from avatar.pictures import groups as import_groups
-    from avatar.reports import group_sheet
 
     client = session.need_client(client_id)
-    blocks: list[Text | Table | Raw] = []
+    blocks: list[Block] = []
     warnings: list[Text] = []
     if master is not None:
         import_groups.set_master_prompt(client, master)
         blocks.append(Text("prompt.master_saved", {}, "good"))
     if prompt is None:
-        groups = import_groups.groups(client)
+        records = client.records()
     else:
         chosen = None if group == "all" else group
         changed, records = import_groups.set_group_prompt(client, chosen, prompt, settings=session.settings(client))
         blocks.append(Text("prompt.group_saved", {"n": changed}, "good"))
         warnings = refresh_table(client, records)
-        groups = import_groups.grouped(records)
-    numbered = dict(enumerate(groups, 1))
-    sheets: list[Path] = []
-    if groups:
-        rows = [
-            (number, group.job_id, len(group.images), group_names(group), group.prompt or group.typed_prompt)
-            for number, group in numbered.items()
-        ]
-        columns = ("col.number", "col.job", "col.pictures", "col.files", "col.prompt")
-        blocks.append(Table(columns, rows, Text("prompt.groups_title")))
-        without = {number: group for number, group in numbered.items() if not (group.prompt or group.typed_prompt)}
-        with session.progress("progress.groups", "unit.groups") as bar:
-            sheets = group_sheet.write_group_sheets(client, without or numbered, client.output, session.language, bar)
-    blocks += [Text("prompt.sheet", {"path": str(path)}) for path in sheets]
-    value = {"master_prompt": client.info().master_prompt, "groups": groups, "sheets": [str(path) for path in sheets]}
-    return Result(value, blocks, warnings, client.client_id)
+    found = dict(enumerate(import_groups.grouped(records), 1))
+    one = group if prompt is None and master is None and group != "all" else None
+    if one is not None:
+        job = import_groups.job_named(list(found.values()), one)
+        found = {number: each for number, each in found.items() if each.job_id == job}
+    told, more, sheets = _groups_told(session, client, found, records, whole=one is not None)
+    value = {
+        "master_prompt": client.info().master_prompt, "groups": list(found.values()), "sheets": [str(path) for path in sheets]
+    }  # fmt: skip
+    return Result(value, [*blocks, *told], warnings, client.client_id, more=more)
+
+
+def _groups_told(
+    session: Session, client: Client, groups: Mapping[int, Group], records: Sequence[ImageRecord], *, whole: bool
+) -> tuple[list[Block], list[Block], list[Path]]:
+    """Return the groups for the screen, their details, and the sheets that were drawn. whole: one group with all its data."""
+    from avatar.commands import midjourney_view
+    from avatar.dataset import group_words
+    from avatar.reports import group_sheet
+
+    if not groups:
+        return [], [], []
+    numbers = picture_numbers.numbers(records)
+    left_out = group_words.left_out(list(groups.values()), records, client.info(), session.settings(client))
+    if whole:
+        ((number, group),) = groups.items()
+        return midjourney_view.in_full(number, group, numbers, left_out.get(group.job_id, ())), [], []
+    without = {number: group for number, group in groups.items() if not (group.prompt or group.typed_prompt)}
+    with session.progress("progress.groups", "unit.groups") as bar:
+        sheets = group_sheet.write_group_sheets(client, without or groups, numbers, client.output, session.language, bar)
+    blocks = midjourney_view.overview(groups, numbers, left_out)
+    return [*blocks, *(Text("prompt.sheet", {"path": str(path)}) for path in sheets)], midjourney_view.sources(groups), sheets
 
 
 def refresh_table(client: Client, records: Iterable[ImageRecord]) -> list[Text]:
@@ -166,15 +187,6 @@ def refresh_table(client: Client, records: Iterable[ImageRecord]) -> list[Text]:
 
     written = images_table.write_table(client, records)
     return [] if written else [Text("table.locked", {"path": str(client.table_file)})]
-
-
-def group_names(group: Group) -> str:
-    """Return the names of a group's pictures with their common prefix written once."""
-    letters = itertools.takewhile(lambda column: len(set(column)) == 1, zip(*group.names, strict=False))
-    start = "".join(column[0] for column in letters)
-    if len(start) < 12 or len(group.names) == 1:
-        return ", ".join(group.names)
-    return f"{start}… " + ", ".join(f"…{name[len(start) :]}" for name in group.names)
 
 
 COMMANDS = (

@@ -64,7 +64,7 @@ def presets(session: Session, client_id: str | None, *, gpu: str | None = None) 
             offer.steps,
             _duration(offer.seconds),
             f"{offer.exposures_per_image:.0f}",
-            Text("number.pair", {"first": offer.resolution, "second": offer.network_dim}),
+            f"{offer.resolution} / {offer.network_dim}",
             Text("unit.gb", {"value": offer.disk_bytes / 1e9}),
         )
         for offer in offers

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MOST_TOLD = 3  # [choice] changes or findings in full: with what stands around them a step of the setup stays within 24 rows
 # What a person sees or waits for; other changes are told with the details.
 TOLD_CHANGES = ("network_dim", "resolution", "sample_px", "optimizer_type", "max_train_steps")
+TOLD_ALWAYS = ("client_unknown",)  # findings that no other one may hide: a night would go into the wrong person
 VERDICT_STYLE = {"fits": "good", "narrow": "warn", "too_big": "bad"}
 SHELL_HERE = "cmd" if os.name == "nt" else "posix"
 
@@ -148,7 +149,8 @@ def check_result(report: DryRun, client_id: str) -> Result[DryRun]:
     worst = worst_level(report.preflight)
     grave = [finding for finding in report.preflight if finding.level == worst and worst != "ready"]
     verdict = Text(f"train.verdict.{worst}", {"n": len(grave)}, LEVEL_STYLE[worst])
-    blocks: list[Block] = [verdict, *_told(grave)]
+    also = [finding for finding in report.preflight if finding.name in TOLD_ALWAYS and finding not in grave]
+    blocks: list[Block] = [verdict, *_told(grave), *_told(also)]
     if report.resumes is not None:
         from avatar.training import resuming
 

@@ -60,7 +60,7 @@ def question(session: Session) -> Question | None:
 
 def persons_table(persons: Sequence[Sequence[Entry]], client: str) -> Table:
     """Return the persons as a table: how many pictures, their numbers in the review, their names."""
-    from avatar.commands.dataset import number_ranges
+    from avatar.workspace.picture_numbers import number_ranges
 
     rows = [
         (number, len(person), number_ranges([entry.number for entry in person]), many_names(entry.row.name for entry in person))

@@ -9,6 +9,7 @@ caption_suggestions: Captions that something that looks at the pictures suggests
 class_word: What a typed class word is in English: Spanish professions by the prompts' word list, others by their ending
 client_edit: Changes a client's words, consent note or name
 gather: Collects the approved pictures with their captions, and captions edited in training_data/
+group_words: What the captions of a MidJourney group leave out of its prompt, and why
 held_out: Which photos no training sees, so that likeness can be measured on them
 media: How the pictures of a dataset are made: photos, drawings or paintings, renderings or figures
 members: The data of each approved picture that a dataset is made from, and the dataset's fingerprint

@@ -32,6 +32,11 @@ class Group:
         """True if all four tiles are there. Upscales and variations, pictures without a tile, are no parts of four."""
         return len(set(self.tiles)) == 4
 
+    @property
+    def parameters_line(self) -> str:
+        """The parameters as MidJourney takes them: "--ar 5:6 --raw --v 7"."""
+        return " ".join(f"--{name} {value}".strip() for name, value in self.parameters.items())
+
 
 def traits_of(about: MidJourney | None, limits: ImportConfig) -> Traits:
     """Return the traits that a prompt names, by the built-in words and those of config.json."""
@@ -96,6 +101,7 @@ def shared_prompts(records: Iterable[ImageRecord], limits: ImportConfig) -> list
 
 
 def _group(job: str, members: Sequence[ImageRecord]) -> Group:
+    members = sorted(members, key=_tile_order)
     about = [record.midjourney for record in members if record.midjourney is not None]
     embedded = [one for one in about if one.evidence == "embedded"] or about
     return Group(
@@ -107,6 +113,12 @@ def _group(job: str, members: Sequence[ImageRecord]) -> Group:
         images=[record.image_id for record in members],
         names=[record.original.name for record in members],
     )
+
+
+def _tile_order(record: ImageRecord) -> tuple[int, str]:
+    """Return what the pictures of a job are ordered by: tiles 0 to 3, then upscales and variations by name."""
+    tile = record.midjourney.tile if record.midjourney is not None else None
+    return (99 if tile is None else tile, record.original.name)
 
 
 def write_groups(client: Client, found: Sequence[Group]) -> None:
@@ -138,7 +150,7 @@ def set_group_prompt(
     """
     with client.lock("prompts"):
         records = client.records()
-        job_id = None if group is None else _job_named(grouped(records), group)
+        job_id = None if group is None else job_named(grouped(records), group)
         chosen = [r for r in records if r.source == "mj" and (job_id is None or _job_of(r) == job_id)]
         if not chosen:
             raise PipelineError("prompt.no_group", job=job_id or "-")
@@ -153,7 +165,7 @@ def set_group_prompt(
         return len(changed), records
 
 
-def _job_named(groups: Sequence[Group], chosen: str) -> str:
+def job_named(groups: Sequence[Group], chosen: str) -> str:
     """Return the job of a group that is named by its number in the list, or by the job itself."""
     if chosen.isdecimal() and len(chosen) < 8:  # a job id is longer
         if not 1 <= int(chosen) <= len(groups):

@@ -1,20 +1,24 @@
-"""metadata/images.csv: the records as a table for a spreadsheet; an export, never read back."""
+"""metadata/images.csv: the records as a table for a spreadsheet; an export, never read back.
+
+After the fixed columns comes one for each parameter of MidJourney that any picture has: mj_ar, mj_stylize, mj_v …
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import utils
 from avatar.texts.visible import one_line
+from avatar.workspace import picture_numbers
 from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord, MidJourney
 
 _FORMULA = re.compile(r"(^|;)(\s*[\"']*\s*[=+\-@\t\uff1d\uff0b\uff0d\uff20])")
 COLUMNS = (
-    "image_id", "source", "name", "format", "width", "height", "taken_at", "job_id", "tile", "prompt", "evidence",
+    "number", "image_id", "source", "name", "format", "width", "height", "taken_at", "job_id", "tile", "prompt", "evidence",
     "camera", "lighting", "expression", "physical", "verdict", "decided_by", "near_duplicate_of",
 )  # fmt: skip
 
@@ -22,18 +26,35 @@ COLUMNS = (
 def write_table(client: Client, records: Iterable[ImageRecord]) -> bool:
     """Write metadata/images.csv for a spreadsheet (UTF-8 with a byte order mark, so that Excel reads ñ); it is never read back.
 
+    records  all of the client: the numbers are those of the review
     Return False if another program has it open, as Excel does: nothing is lost, the next change writes it again.
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for record in records:
-        writer.writerow([_cell(value) for value in _row(record)])
+    every = list(records)
+    numbers = picture_numbers.numbers(every)
+    names = sorted({name for record in every for name in _parameters(record)})
+    writer.writerow([*COLUMNS, *(f"mj_{_cell(name)}" for name in names)])
+    for record in every:
+        cells = (numbers[record.image_id], *_row(record), *_values(record, names))
+        writer.writerow([_cell(value) for value in cells])
     try:
         utils.write_atomic(client.table_file, "\ufeff" + text.getvalue())
     except PermissionError:
         return False
     return True
+
+
+def _parameters(record: ImageRecord) -> dict[str, str]:
+    """Return the parameters of a picture's prompt by their one name, those that no table knows too."""
+    about = record.midjourney or MidJourney()
+    return {**about.unknown_parameters, **{name: found.text for name, found in about.parameters.items()}}
+
+
+def _values(record: ImageRecord, names: Sequence[str]) -> list[str | None]:
+    """Return the value of each parameter; that of a switch is its own name: an empty cell means that it was not given."""
+    given = _parameters(record)
+    return [(given[name] or name) if name in given else None for name in names]
 
 
 def _row(record: ImageRecord) -> tuple[object, ...]:

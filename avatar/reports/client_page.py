@@ -12,12 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import utils
+from avatar.dataset import group_words
 from avatar.faces.update import refusal_reasons
 from avatar.pictures import thumbnails
+from avatar.pictures.groups import grouped
+from avatar.plan import words as plan_words
 from avatar.reports import charts, render
 from avatar.reports.review_list import Entry
 from avatar.reports.stages import ClientState
-from avatar.texts.translate import moment, text, words
+from avatar.texts.translate import moment, number, text, words
+from avatar.workspace import picture_numbers
 from avatar.workspace.client import Client, run_folders
 from avatar.workspace.records import ImageRecord
 from config import Settings
@@ -31,7 +35,8 @@ CHART_PX = 1600  # of the chart of faces, which is photographs
 MOST_SHEETS = 2  # pages of each kind; the others lie in the folder
 MOST_SAMPLES = 12
 SAMPLE_PX = 420
-LABELS = ("title", "stages", "pictures", "reasons", "quality", "coverage", "faces", "sheets", "plan", "loss", "samples",
+LABELS = ("title", "stages", "pictures", "midjourney", "group", "numbers", "left_out",
+          "reasons", "quality", "coverage", "faces", "sheets", "plan", "loss", "samples",
           "models", "consent")  # fmt: skip
 
 
@@ -75,7 +80,7 @@ def write(
     done(1)
     pictures = _pictures_of(client, drawn, drawn_before)
     review = REVIEW_FILE if (client.output / REVIEW_FILE).is_file() else ""
-    values = content(client, records, state, language, pictures, _embedded, review)
+    values = content(client, records, state, settings, language, pictures, _embedded, review)
     done(2)
     page = render.render(FILE_NAME, t=values["labels"], **values)
     done(3)
@@ -87,7 +92,7 @@ def write(
 
 
 def content(
-    client: Client, records: Sequence[ImageRecord], state: ClientState, language: str,
+    client: Client, records: Sequence[ImageRecord], state: ClientState, settings: Settings, language: str,
     pictures: Mapping[str, Sequence[Shown]], address: Address, review: str = "",
 ) -> dict[str, Any]:  # fmt: skip
     """Return the values of the page's template, for the file and for the browser alike.
@@ -97,6 +102,7 @@ def content(
     """
     sections: dict[str, Any] = {
         "stages": _stages(state, language), "pictures": _pictures(state, language), "reasons": _reasons(records, language),
+        "midjourney": _midjourney(client, records, settings, language),
         "plan": _plan(client, language), "models": _models(client, language),
     }  # fmt: skip
     for name, some in pictures.items():
@@ -255,17 +261,38 @@ def _reasons(records: Sequence[ImageRecord], language: str) -> list[tuple[str, i
     return [(text(f"reason.{code}", language), n, f"{100 * n / most:.1f}") for code, n in counts]
 
 
+def _midjourney(
+    client: Client, records: Sequence[ImageRecord], settings: Settings, language: str
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Return MidJourney's groups: pictures by number, prompt, parameters, and what the captions leave out and why."""
+    groups, numbers = grouped(records), picture_numbers.numbers(records)
+    left_out = group_words.left_out(groups, records, client.info(), settings)
+    return [
+        {
+            "number": place, "job": group.job_id, "prompt": group.prompt or group.typed_prompt or "",
+            "pictures": picture_numbers.number_ranges([numbers[image_id] for image_id in group.images]),
+            "parameters": [f"--{name} {value}".strip() for name, value in group.parameters.items()],
+            "left_out": [
+                (item.text, text(f"web.captions.why.{item.reason}", language)) for item in left_out.get(group.job_id, ())
+            ],
+        }
+        for place, group in enumerate(groups, 1)
+    ]  # fmt: skip
+
+
 def _plan(client: Client, language: str) -> list[tuple[str, str]]:
     plan = utils.read_object(client.plan_file).get("plan")
     if not isinstance(plan, dict):
         return []
-    rows = [
-        ("plan.profile", "{profile}"), ("plan.preset", "{preset}"), ("plan.resolution", "{resolution}"),
-        ("plan.dim", "{network_dim} / {network_alpha:g}"), ("plan.batch", "{train_batch_size} x {gradient_accumulation_steps}"),
-        ("plan.precision", "{mixed_precision}"), ("plan.steps", "{max_train_steps}"),
-    ]  # fmt: skip
     try:
-        return [(text(key, language), form.format(**plan)) for key, form in rows]
+        return [
+            (text("plan.profile", language), words(plan_words.card(plan["profile"]), language)),
+            (text("plan.preset", language), words(plan_words.preset(plan["preset"]), language)),
+            (text("plan.base_model", language), Path(plan["base_model"]).name),
+            (text("plan.resolution", language), f"{plan['resolution']} px"),
+            (text("plan.dim", language), f"{plan['network_dim']} / {plan['network_alpha']:g}"),
+            (text("plan.steps", language), number(int(plan["max_train_steps"]), language)),
+        ]
     except (KeyError, TypeError, ValueError):  # a plan that somebody edited into something else
         return []
 

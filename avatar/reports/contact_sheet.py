@@ -18,6 +18,7 @@ from avatar.reports.review_list import Entry, ReviewRow
 from avatar.texts.text import Text
 from avatar.texts.translate import text, words
 from avatar.workspace.client import Client
+from avatar.workspace.picture_numbers import number_ranges
 from utils import OnProgress
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ def write_sheets(
                 shown = chosen[first : first + COLUMNS * ROWS]
                 title = Text(
                     f"sheet.{verdict}",
-                    {"client": client.client_id, "first": first + 1, "last": first + len(shown), "total": len(chosen),
-                     "source": Text(f"sheet.source.{source}")},
+                    {"client": client.client_id, "total": len(chosen),
+                     "numbers": number_ranges([entry.number for entry in shown]), "source": Text(f"sheet.source.{source}")},
                 )  # fmt: skip
                 _write_page(path, shown, title, language)
                 written.append(path)

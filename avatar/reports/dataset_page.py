@@ -6,7 +6,7 @@ This file computes plain values; templates/dataset_report.html only lays them ou
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from avatar.reports import render as reports_render
 from avatar.reports.review_list import ReviewRow, review_rows
 from avatar.texts.text import Finding
 from avatar.texts.translate import moment, text, words
+from avatar.texts.visible import short_name
+from avatar.workspace import picture_numbers
 from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord, Reason
 
@@ -28,11 +30,10 @@ THUMBNAIL_PX = 224  # twice the 112 px it is shown at: sharp on a phone too
 MOST_APPROVED = 200  # [choice] about 10 kB each: the page stays below 3 MB
 MOST_HELD = 60
 MOST_REFUSED = 60
-ADVICE_PICTURES = 6
-NAME_CHARACTERS = 48
+ADVICE_PICTURES = 24
 # [choice] mean grey levels of the crop; ordinary pictures lie at 57-177 [measured].
 BRIGHTNESS_STEPS = (40, 80, 120, 160, 200)
-LABELS = ("title", "advice", "notes", "balance", "coverage", "mj", "real", "no_picture")
+LABELS = ("title", "numbers", "advice", "notes", "balance", "coverage", "mj", "real", "no_picture")
 
 
 def write_report(
@@ -52,7 +53,7 @@ def render(
 ) -> str:  # fmt: skip
     """Return the page as HTML."""
     records = {record.image_id: record for record in all_records}
-    captions_written = prepared_captions(client)
+    captions_written, numbers = prepared_captions(client), picture_numbers.numbers(all_records)
     left_out = {*report.left_out, *report.held_out}
     rows = review_rows(client, all_records)
     used = [row for row in rows if row.verdict == "approved" and row.image_id not in left_out]
@@ -61,7 +62,8 @@ def render(
     shown = [*used[:MOST_APPROVED], *held[:MOST_HELD], *refused[:MOST_REFUSED]]
     cards, cache = {}, client.output / thumbnails.FOLDER
     for number, row in enumerate(shown, 1):
-        cards[row.image_id] = _card(row, records[row.image_id], captions_written.get(row.image_id, ""), cache, language)
+        caption = captions_written.get(row.image_id, "")
+        cards[row.image_id] = _card(numbers[row.image_id], row, records[row.image_id], caption, cache, language)
         if on_progress is not None:
             on_progress(number, len(shown))
     info = client.info()
@@ -72,7 +74,7 @@ def render(
     chosen = [records[row.image_id] for row in used]
     return reports_render.render(
         FILE_NAME, language=language, client_id=client.client_id, t={name: text(f"report.{name}", language) for name in LABELS},
-        summary=summary, advice=[_finding(item, language) for item in advice], shown_ids=set(cards),
+        summary=summary, advice=[_finding(item, numbers, set(cards), language) for item in advice],
         notes=[words(note, language) for note in report.notes],
         shares=_shares(report, language), folders=_folders(report),
         folder_columns=[text(f"col.{name}", language) for name in ("folder", "repeats", "pictures", "exposures")],
@@ -87,11 +89,14 @@ def render(
     )  # fmt: skip
 
 
-def _finding(item: Finding, language: str) -> dict[str, Any]:
-    more = len(item.images) - ADVICE_PICTURES
+def _finding(item: Finding, numbers: Mapping[str, int], shown: Collection[str], language: str) -> dict[str, Any]:
+    """Return a finding with its first pictures by number, each with its place on the page, "" where it is not on it."""
+    known = sorted(numbers[image_id] for image_id in item.images if image_id in numbers)
+    places = {numbers[image_id]: f"n{numbers[image_id]}" for image_id in shown}
+    more = len(known) - ADVICE_PICTURES
     return {
         "level": item.level, "label": text(f"level.{item.level}", language), "text": words(item.text, language),
-        "pictures": item.images[:ADVICE_PICTURES],
+        "pictures": [(number, places.get(number, "")) for number in known[:ADVICE_PICTURES]],
         "more": text("report.more", language, n=more) if more > 0 else "",
     }  # fmt: skip
 
@@ -194,24 +199,19 @@ def _section(
     }  # fmt: skip
 
 
-def _card(row: ReviewRow, record: ImageRecord, caption: str, cache: Path, language: str) -> dict[str, Any]:
+def _card(number: int, row: ReviewRow, record: ImageRecord, caption: str, cache: Path, language: str) -> dict[str, Any]:
     approved = row.verdict == "approved"
     by_user = record.caption is not None and record.caption.by == "user"
     reasons = [_reason(reason, language) for reason in row.reasons]
     if not approved and row.by == "user":
         reasons.insert(0, text("report.refused_by_user", language))
     return {
-        "image_id": row.image_id, "thumbnail": reports_render.data_url(thumbnails.jpeg(row.path, THUMBNAIL_PX, cache)),
+        "number": number, "thumbnail": reports_render.data_url(thumbnails.jpeg(row.path, THUMBNAIL_PX, cache)),
         "caption": caption if approved else "",
         "mark": text("report.edited", language) if approved and by_user else "",
-        "reasons": reasons, "origin": f"{text(f'report.{row.source}', language)} · {_short(row.name)}",
+        "reasons": reasons, "origin": f"{text(f'report.{row.source}', language)} · {short_name(row.name)}",
         "measures": _measures(record, language),
     }  # fmt: skip
-
-
-def _short(name: str) -> str:
-    """Return a long file name shortened in the middle: MidJourney's are whole sentences."""
-    return name if len(name) <= NAME_CHARACTERS else f"{name[: NAME_CHARACTERS - 17]}…{name[-16:]}"
 
 
 def _reason(reason: Reason, language: str) -> str:

@@ -15,6 +15,7 @@ from avatar.reports.review_list import Entry, ReviewRow
 from avatar.texts.text import PipelineError, Text
 from avatar.texts.translate import words
 from avatar.workspace.client import Client
+from avatar.workspace.picture_numbers import number_ranges
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -40,7 +41,7 @@ def write_sheets(client: Client, entries: Sequence[Entry], folder: Path, languag
         path = folder / f"{NAME}_{len(written) + 1}.png"
         title = Text(
             "sheet.several_faces",
-            {"client": client.client_id, "first": first + 1, "last": first + len(page), "total": len(several)},
+            {"client": client.client_id, "numbers": number_ranges([entry.number for entry in page]), "total": len(several)},
         )
         _write_page(path, page, title, language)
         written.append(path)

@@ -26,11 +26,13 @@ MOST_GROUPS = 160  # [choice] ten pages: originals of 1-2 MB are decoded for the
 
 
 def write_group_sheets(
-    client: Client, groups: Mapping[int, Group], folder: Path, language: str, on_progress: OnProgress | None = None
-) -> list[Path]:
+    client: Client, groups: Mapping[int, Group], numbers: Mapping[str, int], folder: Path, language: str,
+    on_progress: OnProgress | None = None,
+) -> list[Path]:  # fmt: skip
     """Write sheets of MidJourney's groups, so that the user can give each its prompt; return their paths in order.
 
-    groups  by the number that selects them; only the first MOST_GROUPS are drawn
+    groups   by the number that selects them; only the first MOST_GROUPS are drawn
+    numbers  of the pictures in the review
     Named groups_1.png …; pages that are no longer needed are removed. Raises OSError where folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -38,16 +40,17 @@ def write_group_sheets(
     written: list[Path] = []
     for first in range(0, len(shown), GROUPS_PER_PAGE):
         page = shown[first : first + GROUPS_PER_PAGE]
-        numbers = {"first": page[0][0], "last": page[-1][0], "total": len(groups)}
-        title = Text("sheet.groups", {"client": client.client_id, **numbers})
+        places = {"first": page[0][0], "last": page[-1][0], "total": len(groups)}
+        title = Text("sheet.groups", {"client": client.client_id, **places})
         paths = {image_id: _original(client, image_id) for _, group in page for image_id in group.images[:GROUP_TILES]}
-        drawn = [[number, dataclasses.asdict(group)] for number, group in page]
+        drawn = [[number, dataclasses.asdict(group), [numbers.get(i) for i in group.images]] for number, group in page]
         state = utils.fingerprint(
             [drawing.DRAWN_VERSION, words(title, language), language, drawn, [thumbnails.written_at(p) for p in paths.values()]]
         )
         path = folder / f"groups_{len(written) + 1}.png"
         if drawing.state_of(path) != state:
-            drawing.save_png(path, draw_groups(page, paths, title, language, folder / thumbnails.FOLDER / "originals"), state)
+            cache = folder / thumbnails.FOLDER / "originals"
+            drawing.save_png(path, draw_groups(page, paths, numbers, title, language, cache), state)
         written.append(path)
         if on_progress is not None:
             on_progress(first + len(page), len(shown))
@@ -63,9 +66,10 @@ def _original(client: Client, image_id: str) -> Path | None:
 
 
 def draw_groups(
-    page: Sequence[tuple[int, Group]], paths: Mapping[str, Path | None], title: Text, language: str, cache: Path | None = None
-) -> Image:
-    """Return one page of groups: number, job and prompt above up to four pictures with their names, two groups per row."""
+    page: Sequence[tuple[int, Group]], paths: Mapping[str, Path | None], numbers: Mapping[str, int], title: Text, language: str,
+    cache: Path | None = None,
+) -> Image:  # fmt: skip
+    """Return one page of groups, two in a row: number, prompt and parameters above up to four numbered pictures."""
     from PIL import Image, ImageDraw
 
     cell_px = GROUP_TILES * (GROUP_PX + 8) + drawing.GAP_PX
@@ -80,7 +84,8 @@ def draw_groups(
     pen.text((drawing.GAP_PX, (drawing.TITLE_PX - drawing.TITLE_SIZE_PX) // 2), heading, fill=drawing.INK, font=bold)
     for place, (number, group) in enumerate(page):
         at = drawing.GAP_PX + place % GROUP_COLUMNS * cell_px, drawing.TITLE_PX + place // GROUP_COLUMNS * height
-        _draw_group(sheet, pen, at, number, group, [(paths[i], name) for i, name in _tiles(group)], language, cache)
+        tiles = [(paths[i], f"{numbers[i]}. {name}" if i in numbers else name) for i, name in _tiles(group)]
+        _draw_group(sheet, pen, at, number, group, tiles, language, cache)
     return sheet
 
 
@@ -96,11 +101,11 @@ def _draw_group(
     font, bold = drawing.font_of(drawing.TEXT_SIZE_PX), drawing.font_of(drawing.TEXT_SIZE_PX, bold=True)
     width = GROUP_TILES * (GROUP_PX + 8)
     more = len(group.images) - len(tiles)
-    head = f"{number}. {drawing.readable(group.job_id)}" + (f"  +{more}" if more else "")
-    pen.text((left, top), drawing.shortened(head, width, bold), fill=drawing.INK, font=bold)
     prompt = group.prompt or group.typed_prompt
-    said = drawing.shortened(drawing.readable(prompt or text("sheet.no_prompt", language)), width, font)
-    pen.text((left, top + drawing.LINE_PX), said, fill=drawing.GREY if prompt else drawing.RED, font=font)
+    head = f"{number}. {drawing.readable(prompt or text('sheet.no_prompt', language))}" + (f"  +{more}" if more else "")
+    pen.text((left, top), drawing.shortened(head, width, bold), fill=drawing.INK if prompt else drawing.RED, font=bold)
+    below = drawing.readable(group.parameters_line or group.job_id)
+    pen.text((left, top + drawing.LINE_PX), drawing.shortened(below, width, font), fill=drawing.GREY, font=font)
     for place, (path, name) in enumerate(tiles):
         x, y = left + place * (GROUP_PX + 8), top + 2 * drawing.LINE_PX + 4
         small = thumbnails.picture(path, GROUP_PX, cache)

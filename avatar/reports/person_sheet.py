@@ -14,6 +14,7 @@ from avatar.reports.review_list import Entry
 from avatar.texts.text import Text
 from avatar.texts.translate import words
 from avatar.workspace.client import Client
+from avatar.workspace.picture_numbers import number_ranges
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -49,7 +50,15 @@ def path_in(folder: Path) -> Path:
 
 def _write(path: Path, client: Client, rows: Sequence[Sequence[Entry]], language: str) -> None:
     titles = [
-        Text("sheet.person", {"number": number, "n": len(row), "client": client.client_id})
+        Text(
+            "sheet.person",
+            {
+                "number": number,
+                "n": len(row),
+                "client": client.client_id,
+                "numbers": number_ranges([entry.number for entry in row]),
+            },
+        )
         for number, row in enumerate(rows, 1)
     ]
     seen = [[(e.number, e.row.image_id, e.row.name, thumbnails.written_at(e.row.path)) for e in row] for row in rows]

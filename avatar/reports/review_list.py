@@ -13,6 +13,7 @@ from pathlib import Path, PureWindowsPath
 from typing import Literal
 
 from avatar.texts.text import PipelineError, Text
+from avatar.workspace import picture_numbers
 from avatar.workspace.client import IMAGE_ID, Client
 from avatar.workspace.records import ImageRecord, Reason
 
@@ -101,21 +102,11 @@ def entries(client: Client, records: Iterable[ImageRecord] | None = None) -> lis
 
     records  all of the client, if already read
     """
-    ordered = sorted(client.records() if records is None else records, key=place)
+    ordered = sorted(client.records() if records is None else records, key=picture_numbers.place)
     return [
         Entry(number, review_row(client, record), dict(record.quality.measures) if record.quality else {})
         for number, record in enumerate(ordered, 1)
     ]
-
-
-def numbers(records: Iterable[ImageRecord]) -> dict[str, int]:
-    """Return image id -> its number, without looking for its files. records: all of the client."""
-    return {record.image_id: number for number, record in enumerate(sorted(records, key=place), 1)}
-
-
-def place(record: ImageRecord) -> tuple[str, str, str, str]:
-    """Return what pictures are numbered by."""
-    return record.original.imported_at, record.source, record.original.name.casefold(), record.image_id
 
 
 def chosen(all_entries: Sequence[Entry], list_name: ListName = "all", search: str = "") -> list[Entry]:

@@ -1,7 +1,7 @@
 """The review as a wall of cards: a short row for each picture, ready as JSON, and quick for thousands of them.
 
 Rows come from the index of the records (`record_index`), so that only what changed is read again, and one record is in memory
-at a time. The number of a picture is its place in the order of import, as everywhere (`review_list`).
+at a time. The number of a picture is its place in the order of import, as everywhere (`picture_numbers`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 from avatar.faces import limits as face_limits
 from avatar.faces import quality
 from avatar.reports import review_list
-from avatar.workspace import record_index
+from avatar.workspace import picture_numbers, record_index
 from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord
 from config import QualityControlConfig
@@ -95,7 +95,7 @@ def _facts(record: ImageRecord, limits: QualityControlConfig) -> list[Any]:
     if record.quality is not None and record.decision is not None:
         decision = record.decision
         measured = _short([quality.kind_of(record), decision.verdict, decision.by, record.quality.measures])
-    return [list(review_list.place(record)), _short(row(record, limits)), measured]
+    return [list(picture_numbers.place(record)), _short(row(record, limits)), measured]
 
 
 def _short(value: object) -> str:

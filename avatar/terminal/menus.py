@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from avatar.commands import base_models as base_model_commands
 from avatar.commands import importing as importing_commands
+from avatar.commands import midjourney_view, stage_state
 from avatar.commands import models as models_commands
 from avatar.commands import monitor as monitor_commands
 from avatar.commands import plan as plan_commands
@@ -15,7 +16,6 @@ from avatar.commands import queue as queue_commands
 from avatar.commands import results as results_commands
 from avatar.commands import review as review_commands
 from avatar.commands import setup as setup_commands
-from avatar.commands import stage_state
 from avatar.commands import training as training_commands
 from avatar.commands import unfinished as unfinished_commands
 from avatar.commands.all_commands import COMMANDS
@@ -90,7 +90,7 @@ def _prompts(session: Session) -> None:
     if not groups:
         return
     # Numbered as in the list and on the sheet, which were just shown; "all" after them.
-    jobs = {f"{group.job_id}  {importing_commands.group_names(group)}": group.job_id for group in groups}
+    jobs = {f"{group.job_id}  {midjourney_view.group_names(group)}": group.job_id for group in groups}
     answer = questions.pick(session, "ask.group", [*jobs, "all"], default="all")
     typed = questions.text(session, "ask.typed_prompt", default="-")
     if typed != "-":

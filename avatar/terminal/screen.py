@@ -21,7 +21,7 @@ from avatar.commands.result import Raw, Table
 from avatar.texts import translate
 from avatar.texts.text import Text
 from avatar.texts.translate import words
-from avatar.texts.visible import one_line, visible
+from avatar.texts.visible import is_file_name, one_line, short_name, visible
 from utils import can_print
 
 POLL_S = 0.2  # between two looks at whether a question is over
@@ -106,6 +106,7 @@ class TerminalUi:
         from rich.text import Text as RichText
 
         console = self._rich()
+        rows = with_short_names(headings, rows, console.width)
         widths = column_widths(headings, rows, console.width)
         if widths is None:
             for line in stacked(headings, rows):
@@ -225,6 +226,16 @@ def stacked(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]
         told = [f"{heading}: {text}" for heading, text in zip(headings, row, strict=True) if text]
         lines += [f"- {told[0]}", *(f"  {line}" for line in told[1:])] if told else []
     return lines
+
+
+def with_short_names(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[list[str]]:
+    """Return the rows with file names shortened in the middle where they are too wide for width as they are."""
+    from rich.cells import cell_len
+
+    needed = [max(cell_len(row[index]) for row in [headings, *rows]) for index in range(len(headings))]
+    if sum(needed) + GAP * (len(headings) - 1) <= width:
+        return [list(row) for row in rows]
+    return [[short_name(cell) if is_file_name(cell) else cell for cell in row] for row in rows]
 
 
 def column_widths(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[int] | None:

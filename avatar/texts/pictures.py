@@ -562,8 +562,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "The same file twice, kept once: {n} ({pairs}).",
     },
     "import.near_duplicates": {
-        "es": "Casi iguales a otra imagen: {n}, se conservan ({pairs}).",
-        "en": "Nearly the same as another picture: {n}, kept ({pairs}).",
+        "es": "Casi iguales a otra imagen: {n}, se conservan (números en Revisar: {pairs}).",
+        "en": "Nearly the same as another picture: {n}, kept (numbers in the review: {pairs}).",
     },
     "import.more_files": {"es": "… y {n:archivo más|archivos más}", "en": "… and {n:more file|more files}"},
     "import.same_reason": {
@@ -595,6 +595,11 @@ TEXTS: Mapping[str, Entry] = {
     },
     "prompt.master_saved": {"es": "Prompt maestro guardado.", "en": "Master prompt saved."},
     "prompt.group_saved": {"es": "Prompt guardado. Imágenes: {n}", "en": "Prompt saved. Pictures: {n}"},
+    "prompt.how_to_look": {
+        "es": "Todo sobre un grupo: [[prompt ID --group N]].",
+        "en": "All about one group: [[prompt ID --group N]].",
+    },
+    "prompt.of_title": {"es": "Grupo {number}, Job ID {job}", "en": "Group {number}, job id {job}"},
     "prompt.groups_title": {"es": "Grupos de MidJourney", "en": "MidJourney groups"},
     "picture.note.other_type": {
         "es": "{name}: el nombre dice otro formato que el contenido; cuenta el contenido.",

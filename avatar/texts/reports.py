@@ -209,17 +209,20 @@ TEXTS: Mapping[str, Entry] = {
     "review.faces_sheet": {"es": "Todas las caras, numeradas: {path}", "en": "Every face, numbered: {path}"},
     "review.face_chosen": {"es": "En {image} se usa ahora la cara {n}.", "en": "{image} now uses face {n}."},
     "sheet.several_faces": {
-        "es": "{client}: imágenes con varias caras, {first}-{last} de {total}; en verde, la elegida",
-        "en": "{client}: pictures with several faces, {first}-{last} of {total}; the chosen one in green",
+        "es": "{client}: imágenes con varias caras, números {numbers} (en total {total}); en verde, la elegida",
+        "en": "{client}: pictures with several faces, numbers {numbers} ({total} in all); the chosen one in green",
     },
-    "sheet.person": {"es": "{client}: persona {number}, imágenes: {n}", "en": "{client}: person {number}, pictures: {n}"},
+    "sheet.person": {
+        "es": "{client}: persona {number}, números {numbers} (imágenes: {n})",
+        "en": "{client}: person {number}, numbers {numbers} (pictures: {n})",
+    },
     "sheet.approved": {
-        "es": "{client}, {source}: aprobadas {first}-{last} de {total}",
-        "en": "{client}, {source}: approved {first}-{last} of {total}",
+        "es": "{client}, {source}: aprobadas, números {numbers} (en total {total})",
+        "en": "{client}, {source}: approved, numbers {numbers} ({total} in all)",
     },
     "sheet.rejected": {
-        "es": "{client}, {source}: rechazadas {first}-{last} de {total}",
-        "en": "{client}, {source}: refused {first}-{last} of {total}",
+        "es": "{client}, {source}: rechazadas, números {numbers} (en total {total})",
+        "en": "{client}, {source}: refused, numbers {numbers} ({total} in all)",
     },
     "sheet.held_out": {"es": "reservada", "en": "kept aside"},
     "sheet.by_user": {"es": "decidido por ti", "en": "decided by you"},
@@ -236,6 +239,7 @@ TEXTS: Mapping[str, Entry] = {
         "en": "{client} · groups of MidJourney {first}-{last} (groups: {total})",
     },
     "sheet.no_prompt": {"es": "sin prompt", "en": "no prompt"},
+    "report.numbers": {"es": "números en Revisar", "en": "numbers in the review"},
     "report.title": {"es": "Dataset", "en": "Dataset"},
     "report.summary": {
         "es": """
@@ -303,6 +307,10 @@ TEXTS: Mapping[str, Entry] = {
     "report.client.plan": {"es": "Plan de entrenamiento", "en": "Training plan"},
     "report.client.loss": {"es": "Curva de pérdida", "en": "Loss curve"},
     "report.client.samples": {"es": "Muestras del entrenamiento", "en": "Samples of the training"},
+    "report.client.midjourney": {"es": "Datos de MidJourney", "en": "MidJourney data"},
+    "report.client.group": {"es": "Grupo", "en": "Group"},
+    "report.client.numbers": {"es": "imágenes", "en": "pictures"},
+    "report.client.left_out": {"es": "No está en los textos", "en": "Not in the captions"},
     "report.client.models": {"es": "Modelos", "en": "Models"},
     "report.client.consent": {"es": "Consentimiento", "en": "Consent"},
     "report.client.approved_mj": {"es": "Aprobadas de MidJourney", "en": "Approved from MidJourney"},

@@ -48,6 +48,8 @@ TEXTS: Mapping[str, Entry] = {
     "col.from": {"es": "De", "en": "From"},
     "col.number": {"es": "N.º", "en": "No."},
     "col.job": {"es": "Job ID", "en": "Job ID"},
+    "col.parameters": {"es": "Parámetros", "en": "Parameters"},
+    "col.parameter": {"es": "Parámetro", "en": "Parameter"},
     "col.prompt": {"es": "Prompt", "en": "Prompt"},
     "col.image": {"es": "Imagen", "en": "Image"},
     "col.by_rules": {"es": "Según las reglas", "en": "By the rules"},

@@ -29,5 +29,33 @@ def one_line(text: str) -> str:
     return visible(text).replace("\n", "\\n")
 
 
+_JOB_ID = re.compile(r"_?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])", re.IGNORECASE)
+_FILE_NAME = re.compile(r"[^\s/\\]+\.\w{2,11}")
+SHORT_NAME = 40  # [choice] letters: the author and the first words of a prompt, and the tile
+
+
+def short_name(name: str, most: int = SHORT_NAME) -> str:
+    """Return a file name of at most `most` letters, without MidJourney's job id, else without its middle.
+
+    >>> short_name("ana_portrait_of_a_woman_0f3c7d52-8f5e-4b0a-9a77-5d2f1b6c9e01_2.png")
+    'ana_portrait_of_a_woman…_2.png'
+    >>> short_name("a_very_long_name_of_a_photo_that_nobody_wants_to_read_1.jpg", 20)
+    'a_very_long_…d_1.jpg'
+    """
+    if len(name) <= most:
+        return name
+    found = _JOB_ID.search(name)
+    start, end = (name[: found.start()], name[found.end() :]) if found else (name, "")
+    if not found or len(end) > most // 2:
+        kept = (most - 1) * 2 // 5
+        start, end = name[:-kept], name[-kept:]
+    return f"{start[: most - 1 - len(end)]}…{end}"
+
+
+def is_file_name(text: str) -> bool:
+    """Return whether a text is one file's name without a folder: what may be shortened in a table."""
+    return _FILE_NAME.fullmatch(text) is not None
+
+
 def _escape(char: str) -> str:
     return char.encode("ascii", "backslashreplace").decode("ascii") if ord(char) > 127 else f"\\x{ord(char):02x}"

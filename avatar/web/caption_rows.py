@@ -12,6 +12,7 @@ from avatar.texts import tables
 from avatar.texts.translate import text, words
 from avatar.web import apart
 from avatar.web.site import Site
+from avatar.workspace import picture_numbers
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
@@ -58,10 +59,9 @@ def listed(client: Client, settings: Settings, language: str) -> bytes:
     Raises PipelineError("dataset.no_pictures").
     """
     from avatar.dataset import caption_store, caption_suggestions
-    from avatar.reports import review_list
 
     records = client.records()
-    numbers = review_list.numbers(records)
+    numbers = picture_numbers.numbers(records)
     found = caption_store.caption_rows(client, records, settings)
     suggested = caption_suggestions.stored(client, records)
     info = client.info()

@@ -14,6 +14,7 @@ from avatar.texts.text import PipelineError, Text
 from avatar.texts.translate import text, words
 from avatar.web import caption_rows
 from avatar.web.site import Action, Outdated, Prepared, Query, Site, View
+from avatar.workspace import picture_numbers
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
@@ -107,9 +108,8 @@ def _preview(
     client: Client, records: Sequence[ImageRecord], found: Sequence[CaptionChange], settings: Settings, language: str
 ) -> dict[str, Any]:
     from avatar.dataset import caption_edits
-    from avatar.reports import review_list
 
-    numbers = review_list.numbers(records)
+    numbers = picture_numbers.numbers(records)
     ordered = sorted(found, key=lambda change: numbers.get(change.image_id, 0))
     limits = {"trigger_word": client.info().trigger_word, "max_tokens": settings.captions.max_tokens}
     problems = caption_edits.problems(ordered, **limits)  # type: ignore[arg-type]  # each has the type of its name

@@ -30,7 +30,7 @@ def values(site: Site, query: Query) -> Mapping[str, object]:
     review = f"{site.base}/client/{client.client_id}/review?lang={query.language}"
     with translate.about(client.client_id):
         state = stage_state.client_state(session, client)
-        content = client_page.content(client, records, state, query.language, there, address, review)
+        content = client_page.content(client, records, state, settings, query.language, there, address, review)
     drawn = any(name in there for name in ("quality", "coverage", "faces"))
     current = client_page.charts_are_current(
         client, records, review_list.entries(client, records), settings, query.language

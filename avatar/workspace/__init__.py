@@ -9,6 +9,7 @@ leftovers: What programs that were killed left half written: temporary files in 
 lines: Files of lines, one JSON object each: added whole, read without what a killed program left half written
 links: Links in the place of folders: found before anything is written through them, removed without what they point to
 log_file: The program's log without a client: what it says of one that was deleted goes, of one that was renamed is renamed
+picture_numbers: The number of a picture: the same in every list, on every sheet and page, in every command and table
 record_index: Cache of values derived from each record, kept between starts of the program
 records: The records of clients and pictures: pydantic models of the files, each with its version
 removed: Pictures taken out of a client: kept in removed/{number}/ until that is undone, or dropped for good

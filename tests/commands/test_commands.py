@@ -16,7 +16,7 @@ import pytest
 import config
 import data_preprocessor
 import utils
-from avatar.commands import blocks
+from avatar.commands import blocks, midjourney_view
 from avatar.commands import clients as clients_commands
 from avatar.commands import faces as faces_commands
 from avatar.commands import importing as importing_commands
@@ -84,7 +84,7 @@ def test_the_same_file_twice_in_one_import_is_named_with_its_twin(make: MakeSess
         shutil.copy(first, tmp_path / "in" / f"z{number}.png")
     result = importing_commands.import_real(session, client.client_id, [str(tmp_path / "in")])
     session.show(result)
-    assert "The same file twice, kept once: 4 (z0.png = uno.png, z1.png = uno.png, z2.png = uno.png, …)." in ui.text
+    assert "The same file twice, kept once: 4 (z0.png = 1. uno.png, z1.png = 1. uno.png, z2.png = 1. uno.png, …)." in ui.text
     ui.shown.clear()
     session.show(importing_commands.import_real(session, client.client_id, [str(tmp_path / "in")]))
     assert "Added: 0. Already there: 5." in ui.text
@@ -96,7 +96,7 @@ def test_a_near_duplicate_is_named_with_the_picture_it_is_like(make: MakeSession
     photo(tmp_path / "in" / "año.png")
     photo(tmp_path / "in" / "año.webp", size=(180, 120))
     session.show(importing_commands.import_real(session, client.client_id, [str(tmp_path / "in")]))
-    assert "Casi iguales a otra imagen: 1, se conservan (año.webp = año.png)." in ui.text
+    assert "Casi iguales a otra imagen: 1, se conservan (números en Revisar: 2 = 1)." in ui.text
 
 
 @pytest.mark.parametrize("bad", [MANY_REFUSED, MANY_REFUSED + 1])
@@ -395,7 +395,7 @@ def test_the_sheet_shows_the_groups_that_wait_for_a_prompt_and_all_when_none_doe
     importing_commands.set_prompt(session, "ana", group="all", prompt="un retrato")
     assert list(drawn[0].values()) == [JOB] and sorted(drawn[1].values()) == sorted([JOB, OTHER_JOB])
     assert client.info().master_prompt == "an avatar"
-    assert ui.shown[0] == "Master prompt saved." and ui.shown[-1].endswith("groups_1.png")
+    assert ui.shown[0] == "Master prompt saved." and ui.shown[-2].endswith("groups_1.png")
 
 
 def test_without_midjourney_pictures_there_are_no_groups_and_no_sheet(make: MakeSession, client: Client) -> None:
@@ -413,7 +413,7 @@ def test_without_midjourney_pictures_there_are_no_groups_and_no_sheet(make: Make
      (["retrato_de_estudio.png"], "retrato_de_estudio.png")],
 )  # fmt: skip
 def test_what_the_names_of_a_group_share_is_said_once_where_it_is_long(names: list[str], told: str) -> None:
-    assert importing_commands.group_names(SimpleNamespace(names=names)) == told  # type: ignore[arg-type]
+    assert midjourney_view.group_names(SimpleNamespace(names=names)) == told  # type: ignore[arg-type]
 
 
 # --- long lists ------------------------------------------------------------------------------------------------------

@@ -23,7 +23,6 @@ from avatar.commands import dataset as dataset_commands
 from avatar.commands import models as models_commands
 from avatar.commands import plan as plan_commands
 from avatar.commands import plan_view
-from avatar.commands.dataset import RANGES_SHOWN, number_ranges
 from avatar.commands.plan_view import plan_blocks, plan_details
 from avatar.commands.result import Raw, Result, Table, plain
 from avatar.dataset import caption_store
@@ -39,6 +38,7 @@ from avatar.training import checkpoints, models
 from avatar.training.checkpoints import Checkpoint, Leftovers
 from avatar.workspace import client as workspace_client
 from avatar.workspace.client import Client
+from avatar.workspace.picture_numbers import RANGES_SHOWN, number_ranges
 from avatar.workspace.records import Decision
 from config import GPU_PROFILES, TRAINING_PRESETS, Settings
 from tests.dataset.test_training_folder import picture
@@ -107,7 +107,7 @@ def test_a_plan_begins_with_whether_it_fits_and_names_no_key() -> None:
         ),
     ]
     report = report_of(changes, max_train_steps=1000, sample_every_n_steps=None)
-    fits = dataclasses.replace(report.estimate, free_gib=9.0)
+    fits = dataclasses.replace(report.estimate, free_gib=99.0)
     for language, verdict, size, samples in (
         ("es", "Plan hecho: equilibrado, 1.000 pasos, unas 2,2 h. Cabe en NVIDIA RTX 3060 8 GB: ",
          "tamaño del LoRA (dim): 32 → 4",

@@ -12,6 +12,7 @@ from avatar.dataset.advice import BURST_S, advice, bursts
 from avatar.reports import review_list
 from avatar.texts import translate
 from avatar.texts.text import Finding
+from avatar.workspace import picture_numbers
 from avatar.workspace.client import Client
 from avatar.workspace.records import (
     Camera,
@@ -296,7 +297,7 @@ def test_how_far_is_too_small_is_the_limit_of_the_quality_control() -> None:
      (list(range(1, 60, 2)), "1,3,5,7,9,11,13,15,17,19,21,23,…")],
 )  # fmt: skip
 def test_numbers_are_said_as_the_review_takes_them(numbers: list[int], said: str) -> None:
-    assert dataset_commands.number_ranges(numbers) == said
+    assert picture_numbers.number_ranges(numbers) == said
 
 
 def test_the_table_names_the_pictures_by_their_numbers_in_the_review(make: MakeSession, client: Client) -> None:

@@ -89,8 +89,8 @@ def test_groups_come_in_order_of_job_and_their_tiles_in_order_of_number() -> Non
     found = grouped(records)
     assert [group.job_id for group in found] == [OTHER, JOB]
     assert found[1].tiles == [0, 3]
-    assert found[1].images == ["mj_" + f"{number:016x}" for number in (1, 3, 4)]  # as the names beside them
-    assert found[1].names == ["1.png", "3.png", "4.png"]
+    assert found[1].images == ["mj_" + f"{number:016x}" for number in (3, 1, 4)]  # tile 0, tile 3, and what is no tile
+    assert found[1].names == ["3.png", "1.png", "4.png"]
 
 
 def test_what_is_embedded_in_one_tile_speaks_for_all_and_before_their_names() -> None:
@@ -240,7 +240,8 @@ def test_every_column_tells_what_its_head_says(client: Client) -> None:
     images_table.write_table(client, [record])
     assert rows_of(client) == [
         {
-            "image_id": "mj_0000000000000007", "source": "mj", "name": 'ñandú; "1".png', "format": "RAW", "width": "1024",
+            "number": "1", "image_id": "mj_0000000000000007", "source": "mj",
+            "name": 'ñandú; "1".png', "format": "RAW", "width": "1024",
             "height": "768", "taken_at": "2025-06-06T12:06:12", "job_id": JOB, "tile": "2", "prompt": "a man, at ease",
             "evidence": "embedded", "camera": "R5", "lighting": "studio soft", "expression": "wise", "physical": "stubble",
             "verdict": "approved", "decided_by": "user", "near_duplicate_of": "mj_0000000000000001",
@@ -252,7 +253,9 @@ def test_what_is_not_known_is_an_empty_cell_and_a_tile_zero_is_none(client: Clie
     client.make_folders()
     images_table.write_table(client, [a_record(1), a_record(2, embedded(0, None))])
     first, second = rows_of(client)
-    assert {name for name, value in first.items() if value} == {"image_id", "source", "name", "format", "width", "height"}
+    assert {name for name, value in first.items() if value} == {
+        "number", "image_id", "source", "name", "format", "width", "height",
+    }  # fmt: skip
     assert (second["tile"], second["prompt"]) == ("0", "")
 
 
@@ -306,8 +309,24 @@ def test_no_name_and_no_prompt_is_a_formula_and_none_is_lost(client: Client, tex
     client.make_folders()
     images_table.write_table(client, [a_record(1, embedded(0, start + text), name=(start + text) or "x")])
     cells = next(csv.reader(io.StringIO(client.table_file.read_bytes().decode("utf-8-sig").partition("\r\n")[2], newline="")))
-    for cell, written in ((cells[2], (start + text) or "x"), (cells[9], start + text)):
+    for cell, written in ((cells[3], (start + text) or "x"), (cells[10], start + text)):
         assert cell.replace("'", "") == one_line(written).replace("'", "")
         for part in cell.split(";"):  # which Excel in Spanish takes for the end of a cell
             assert not part.lstrip().lstrip('"').startswith(("=", "+", "-", "@", "\t"))
         assert cell.isprintable() or "\t" in cell or not one_line(written).isprintable()
+
+
+def test_each_parameter_of_the_prompts_has_a_column(client: Client) -> None:
+    client.make_folders()
+    first = embedded(0, "a cat", ar="5:6", raw="").model_copy(update={"unknown_parameters": {"glow": "3"}})
+    images_table.write_table(client, [a_record(1, first), a_record(2, embedded(1, "a cat", v="7")), a_record(3, source="real")])
+    told = [{name: value for name, value in row.items() if name.startswith("mj_")} for row in rows_of(client)]
+    assert told == [
+        {"mj_ar": "5:6", "mj_glow": "3", "mj_raw": "raw", "mj_v": ""}, {"mj_ar": "", "mj_glow": "", "mj_raw": "", "mj_v": "7"},
+        {"mj_ar": "", "mj_glow": "", "mj_raw": "", "mj_v": ""},
+    ]  # fmt: skip
+
+
+def test_the_parameters_of_a_group_are_written_as_midjourney_takes_them() -> None:
+    (group,) = grouped([a_record(1, embedded(0, "a cat", ar="5:6", raw="", v="7"))])
+    assert group.parameters_line == "--ar 5:6 --raw --v 7"

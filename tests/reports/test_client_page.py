@@ -259,7 +259,7 @@ def test_the_page_gathers_everything_there_is_and_needs_nothing_else(
     (processed.models / "ana.safetensors").write_bytes(bytes(3_000_000))
     plan = {
         "profile": "gpu_8gb", "preset": "quick", "resolution": 1024, "network_dim": 32, "network_alpha": 16.0,
-        "train_batch_size": 1, "gradient_accumulation_steps": 2, "mixed_precision": "bf16", "max_train_steps": 900,
+        "base_model": "stabilityai/stable-diffusion-xl-base-1.0", "max_train_steps": 1900,
     }  # fmt: skip
     utils.write_json(processed.plan_file, {"plan": plan})
     html, made = page_of(processed, make, language)

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from avatar.commands import importing as importing_commands
+from avatar.commands import midjourney_view
 from avatar.pictures.groups import Group
+from avatar.prompts import midjourney
 from avatar.reports import contact_sheet, drawing, group_sheet, review_list
 from avatar.reports.contact_sheet import COLUMNS, ROWS
 from avatar.reports.drawing import GAP_PX, LINE_PX, THUMBNAIL_PX, TITLE_PX
@@ -23,6 +25,7 @@ from avatar.texts.text import PipelineError, Text
 from avatar.texts.translate import words
 from avatar.workspace.client import Client
 from avatar.workspace.records import Decision, ImageRecord, MidJourney, Original, Picture, Reason
+from config import ImportConfig
 from tests.scripted import MakeSession
 
 FONT = drawing.font_of(drawing.TEXT_SIZE_PX)
@@ -100,7 +103,7 @@ def test_a_users_own_pictures_beside_the_sheets_stay_whatever_they_are_called(cl
     contact_sheet.write_sheets(client, review_list.entries(client), client.output, "es")
     client.record_file(f"mj_{0:016x}").unlink()
     contact_sheet.write_sheets(client, review_list.entries(client), client.output, "es")
-    group_sheet.write_group_sheets(client, {}, client.output, "es")
+    group_sheet.write_group_sheets(client, {}, {}, client.output, "es")
     assert sorted(path.name for path in client.output.glob("*.png")) == sorted([*names, "approved_1.png"])
 
 
@@ -131,8 +134,8 @@ def test_each_source_has_pages_of_its_own_and_numbers_are_those_of_the_review(
     paths = contact_sheet.write_sheets(client, review_list.entries(client), client.output, "en")
     assert [path.name for path in paths] == ["approved_1.png", "approved_2.png", "rejected_1.png"]
     assert drawn == {
-        "ana, MidJourney: approved 1-2 of 2": [2, 3], "ana, real photo: approved 1-1 of 1": [4],
-        "ana, MidJourney: refused 1-1 of 1": [1],
+        "ana, MidJourney: approved, numbers 2-3 (2 in all)": [2, 3],
+        "ana, real photo: approved, numbers 4 (1 in all)": [4], "ana, MidJourney: refused, numbers 1 (1 in all)": [1],
     }  # fmt: skip
 
 
@@ -152,7 +155,7 @@ def test_a_page_is_drawn_again_only_when_what_it_shows_has_changed(client: Clien
     assert drawn == []
     Image.new("RGB", (64, 64), "#112233").save(client.processed / f"mj_{1:016x}.png")
     paths = contact_sheet.write_sheets(client, review_list.entries(client), client.output, "es")
-    assert drawn == ["ana, MidJourney: aprobadas 1-1 de 1"]
+    assert drawn == ["ana, MidJourney: aprobadas, números 1 (en total 1)"]
     with Image.open(paths[0]) as page:  # the new picture, not the thumbnail kept of the old one
         assert page.getpixel((GAP_PX + 99, TITLE_PX + 99)) == pytest.approx((0x11, 0x22, 0x33), abs=3)
     contact_sheet.write_sheets(client, review_list.entries(client), client.output, "en")
@@ -320,7 +323,7 @@ def group_of(client: Client, number: int, *, prompt: str | None = None, tiles: i
 def test_groups_are_shown_with_their_pictures_and_pages_as_many_as_needed(client: Client, tmp_path: Path) -> None:
     groups = {number: group_of(client, number, tiles=1 + number % 5) for number in range(1, 19)}
     told: list[tuple[int, int]] = []
-    paths = group_sheet.write_group_sheets(client, groups, tmp_path, "es", lambda done, all_: told.append((done, all_)))
+    paths = group_sheet.write_group_sheets(client, groups, {}, tmp_path, "es", lambda done, all_: told.append((done, all_)))
     assert [path.name for path in paths] == ["groups_1.png", "groups_2.png"]
     assert told == [(16, 18), (18, 18)]
     with Image.open(paths[1]) as page:
@@ -332,14 +335,14 @@ def test_groups_are_shown_with_their_pictures_and_pages_as_many_as_needed(client
 
 def test_a_sheet_of_groups_is_drawn_again_only_when_something_on_it_changed(client: Client, tmp_path: Path) -> None:
     groups = {number: group_of(client, number) for number in (3, 7)}
-    (path,) = group_sheet.write_group_sheets(client, groups, tmp_path, "en")
+    (path,) = group_sheet.write_group_sheets(client, groups, {}, tmp_path, "en")
     first = path.stat().st_mtime_ns, path.stat().st_ino
-    group_sheet.write_group_sheets(client, groups, tmp_path, "en")
+    group_sheet.write_group_sheets(client, groups, {}, tmp_path, "en")
     assert (path.stat().st_mtime_ns, path.stat().st_ino) == first
     groups[3] = dataclasses.replace(groups[3], typed_prompt="a red hat")
-    group_sheet.write_group_sheets(client, groups, tmp_path, "en")
+    group_sheet.write_group_sheets(client, groups, {}, tmp_path, "en")
     assert path.stat().st_ino != first[1]
-    assert group_sheet.write_group_sheets(client, {}, tmp_path, "en") == []
+    assert group_sheet.write_group_sheets(client, {}, {}, tmp_path, "en") == []
     assert not path.exists()
 
 
@@ -352,7 +355,7 @@ def test_a_group_without_its_originals_is_shown_all_the_same_and_of_very_many_th
     client.record_file(groups[2].images[0]).unlink()
     monkeypatch.setattr(group_sheet, "MOST_GROUPS", 2)
     monkeypatch.setattr(group_sheet, "GROUPS_PER_PAGE", 1)
-    assert len(group_sheet.write_group_sheets(client, groups, tmp_path, "es")) == 2
+    assert len(group_sheet.write_group_sheets(client, groups, {}, tmp_path, "es")) == 2
 
 
 # --- the prompt command ----------------------------------------------------------------------------------------------
@@ -362,6 +365,7 @@ def test_the_list_of_groups_names_the_sheet_and_the_files(make: MakeSession, cli
     for number in (1, 2):
         group_of(client, number, prompt="a hat" if number == 1 else None)
     session, ui = make()
+    session.details = True
     result = importing_commands.set_prompt(session, "ana")
     (sheet,) = result.value["sheets"]
     assert Path(sheet).is_file()
@@ -398,4 +402,18 @@ def test_in_the_menu_the_number_of_the_list_picks_the_group(make: MakeSession, c
      (["user_long_name_0.png", "user_long_name_1.png"], "user_long_name_… …0.png, …1.png"), ([], "")],
 )  # fmt: skip
 def test_what_names_begin_with_alike_is_said_once(names: list[str], said: str) -> None:
-    assert importing_commands.group_names(Group("j", None, None, {}, [], [], names)) == said
+    assert midjourney_view.group_names(Group("j", None, None, {}, [], [], names)) == said
+
+
+def test_a_group_shows_its_parameters_and_what_the_captions_leave_out(make: MakeSession, client: Client) -> None:
+    prompt = "portrait of a woman, garden background, 8k --ar 5:6 --v 7"
+    about = midjourney.with_typed(MidJourney(job_id="job1", tile=0), prompt, ImportConfig())
+    record = client.record(group_of(client, 1, tiles=1).images[0])
+    client.save_record(record.model_copy(update={"midjourney": about}))
+    session, ui = make(language="en")
+    session.show(importing_commands.set_prompt(session, "ana"))
+    assert "--ar 5:6 --v 7" in ui.text and "8k" in ui.shown[0]
+    ui.shown.clear()
+    session.show(importing_commands.set_prompt(session, "ana", group="1"))
+    assert ui.shown[0].startswith("Group 1, job id job1") and "--ar 5:6" in ui.text
+    assert any(line.startswith("8k ") for line in ui.shown)

@@ -19,6 +19,8 @@ from avatar.dataset import training_folder
 from avatar.pictures import thumbnails
 from avatar.reports import dataset_page, render
 from avatar.texts.text import Finding, Text
+from avatar.texts.visible import SHORT_NAME
+from avatar.workspace import picture_numbers
 from avatar.workspace.client import Client
 from avatar.workspace.records import Caption, Decision, Face, FaceChoice, ImageRecord, Original, Quality, Reason
 from config import Settings
@@ -111,9 +113,10 @@ def test_captions_measures_reasons_and_shares_are_told(filled: Client) -> None:
 def test_pictures_that_advice_names_are_linked_to_their_cards(filled: Client) -> None:
     alike = picture("mj", 20, near_duplicate_of=picture("mj", 1).image_id)
     add(filled, alike)
+    number = picture_numbers.numbers(filled.records())[alike.image_id]
     html = page(filled)
-    assert f'href="#{alike.image_id}"' in html
-    assert f'id="{alike.image_id}"' in html
+    assert f'<a href="#n{number}">{number}</a>' in html and f'id="n{number}"' in html
+    assert alike.image_id not in html  # one number per picture, everywhere
 
 
 def test_the_charts_count_every_picture_once(filled: Client) -> None:
@@ -249,35 +252,41 @@ def test_a_head_is_charted_on_the_side_it_is_turned_to(yaw: float, place: int) -
     assert [number for number, bar in enumerate(bars) if bar["n"]] == [place]
 
 
-@pytest.mark.parametrize(("length", "cut"), [(48, False), (49, True), (300, True)])
+@pytest.mark.parametrize(("length", "cut"), [(40, False), (41, True), (300, True)])
 def test_a_long_file_name_loses_its_middle_and_keeps_its_end(filled: Client, length: int, cut: bool) -> None:
     name = "".join(chr(ord("a") + n % 26) for n in range(length - 4)) + ".png"
     original = Original(name=name, sha256="e" * 64, bytes=9, stored="raw_mj/x", imported_at="t")
     add(filled, picture("mj", 40, original=original))
     words = read(page(filled)).words
     assert (name in words) is not cut
-    shown = f"{name[:31]}…{name[-16:]}"
-    assert len(shown) == dataset_page.NAME_CHARACTERS
+    shown = f"{name[:24]}…{name[-15:]}"
+    assert len(shown) == SHORT_NAME
     assert (shown in words) is cut
 
 
-@pytest.mark.parametrize(("pictures", "more"), [(6, ""), (7, "… and 1 more"), (9, "… and 3 more")])
+@pytest.mark.parametrize(("pictures", "more"), [(24, ""), (25, "… and 1 more"), (27, "… and 3 more")])
 def test_of_many_pictures_that_advice_names_some_are_linked_and_the_rest_counted(
-    filled: Client, pictures: int, more: str
-) -> None:  # fmt: skip
-    ids = tuple(f"mj_{n:016x}" for n in range(pictures))
+    filled: Client, pictures: int, more: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(50, 50 + pictures):
+        add(filled, picture("mj", n))
+    monkeypatch.setattr(dataset_page, "MOST_APPROVED", 4)
+    ids = tuple(picture("mj", n).image_id for n in range(50, 50 + pictures))
     finding = Finding("near_duplicates", "attention", Text("advice.near_duplicates", {"n": pictures}), images=ids)
     html = dataset_page.render(filled, filled.records(), reported(), [finding], "en")
     (named,) = re.findall(r'<span class="pictures-of">(.*?)</span>', html, re.DOTALL)
-    assert [image_id for image_id in ids if image_id in named] == list(ids[:6])
-    assert named.count('href="#') == 4  # as many as have a card on the page
+    numbers = picture_numbers.numbers(filled.records())
+    told = re.sub(r"<[^>]*>", "", named).partition(":")[2].partition("…")[0]
+    assert [int(number) for number in re.findall(r"\d+", told)] == sorted(numbers[image_id] for image_id in ids)[:24]
+    assert named.count('href="#n') < pictures  # as many as have a card on the page
     assert ("more" in named, more in named) == (bool(more), True)
 
 
 def test_pictures_left_out_have_no_card_and_are_not_counted_as_used(filled: Client) -> None:
     left = "mj_0000000000000002"
+    number = picture_numbers.numbers(filled.records())[left]
     html = dataset_page.render(filled, filled.records(), reported(left_out=(left,)), [], "es")
-    assert f'id="{left}"' not in html
+    assert f'id="n{number}"' not in html
     assert "Imágenes del dataset (4)" in read(html).words
 
 
