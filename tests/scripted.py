@@ -15,6 +15,7 @@ class ScriptedUi:
     """Answers from a list; a question too many fails the test instead of hanging it. An exception as answer is raised."""
 
     interactive = False
+    free_rows = 10_000  # of the screen, below what was shown since the last answer
 
     def __init__(self, *answers: str | type[BaseException]) -> None:
         self.answers = list(answers)
@@ -27,6 +28,9 @@ class ScriptedUi:
         if isinstance(answer, str):
             return answer
         raise answer
+
+    def room(self) -> int:
+        return self.free_rows
 
     def show(self, block: Text | Table | Raw, language: str) -> None:
         if isinstance(block, Text):

@@ -26,9 +26,9 @@ CALLS: Mapping[str, tuple[int, int | None, frozenset[str]]] = {
     "UsageError": (0, None, frozenset()),
     "say": (0, None, frozenset({"style"})),
     "text": (0, None, frozenset()),
-    "questions.text": (1, None, frozenset({"default", "check"})),
+    "questions.text": (1, None, frozenset({"default", "check", "zero"})),
     "questions.yes_no": (1, None, frozenset({"default"})),
-    "questions.number": (1, None, frozenset({"default", "low", "high", "unit", "whole"})),
+    "questions.number": (1, None, frozenset({"default", "low", "high", "unit", "whole", "zero"})),
     "set": (2, None, frozenset()),  # of a plan that is being fitted
     "_found": (1, 2, frozenset({"images"})),  # of the advice
 }

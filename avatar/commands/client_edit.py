@@ -95,7 +95,8 @@ def _client_edit(session: Session, client_id: str | None, **given: str | None) -
 
 COMMANDS = (
     Command(
-        name="client edit", run=_client_edit, menu=(MenuLine("clients", "menu.client_edit"),),
+        name="client edit", run=_client_edit,
+        menu=(MenuLine("clients", "menu.client_edit"), MenuLine("client_settings", "menu.client_data")),
         arguments=(
             CLIENT,
             Argument(name="--trigger", metavar="W", help="help.trigger"),

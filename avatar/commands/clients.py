@@ -299,5 +299,5 @@ COMMANDS = (
         name="client delete", run=client_delete, menu=(MenuLine("clients", "menu.client_delete"),),
         arguments=(CLIENT, Argument(name="--confirm", to="typed", metavar="ID", help="help.confirm")),
     ),
-    Command(name="status", run=_status, arguments=(ANY_CLIENT,), menu=(MenuLine("client", "menu.status"),)),
+    Command(name="status", run=_status, arguments=(ANY_CLIENT,), menu=(MenuLine("client_settings", "menu.status"),)),
 )  # fmt: skip

@@ -64,8 +64,9 @@ class Argument:
 
 @dataclass(frozen=True)
 class MenuLine:
-    """A line of a menu: main, client, clients, training, queue, captions, results or models.
+    """A line of a menu, or an answer of a line that asks which of several actions is meant.
 
+    menu   where: "main", "client", or such a line: "configure" for menu.configure (all are in terminal/places.py)
     label  key of its text
     given  arguments that the line fixes
     """

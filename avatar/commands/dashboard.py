@@ -19,6 +19,7 @@ def dashboard(
     session: Session,
     client_id: str | None,
     *,
+    page: str = "",
     port: int | None = None,
     open_it: bool = False,
     stop: bool = False,
@@ -26,6 +27,7 @@ def dashboard(
 ) -> Result[dict[str, Any]]:
     """Start the dashboard, or find the one that runs; show its address.
 
+    page     of the client: "review", "training"; its page of all without one
     open_it  in the browser
     stop     end the one that runs instead
     stay     serve until Ctrl+C or stop, once the result is told; else it ends with this process
@@ -36,10 +38,10 @@ def dashboard(
         stopped = pages.stop(session)
         return Result({"stopped": stopped}, [Text("web.stopped" if stopped else "web.not_running", style="good")])
     serving = pages.start(session, port=port, alone=stay)
-    value = {"address": serving.of_client(client), "pid": serving.pid}
-    blocks = [*told(serving, client), _how_long(serving, stay)]
+    value = {"address": serving.of_client(client, page), "pid": serving.pid}
+    blocks = [*told(serving, client, page), _how_long(serving, stay)]
     wanted = open_it and (stay or session.ui.interactive)  # a menu that a script drives opens nothing
-    if wanted and not pages.open(session, serving, client):
+    if wanted and not pages.open(session, serving, client, page):
         blocks.append(Text("web.no_browser"))
     go_on = functools.partial(_serve, session, pages) if stay and serving.own else None
     return Result(value, blocks, client=client or None, afterwards=go_on)
@@ -93,7 +95,10 @@ def port_number(typed: str) -> int:
 COMMANDS = (
     Command(
         name="dashboard", run=dashboard, only_reads=True,
-        menu=(MenuLine("main", "menu.dashboard", {"stay": False, "open_it": True}),),
+        menu=(
+            MenuLine("main", "menu.dashboard", {"stay": False, "open_it": True}),
+            MenuLine("process", "menu.review_browser"), MenuLine("monitor", "menu.monitor_browser"),
+        ),
         arguments=(
             ANY_CLIENT,
             Argument(name="--port", metavar="N", kind=port_number, help="help.port"),

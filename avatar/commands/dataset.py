@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands.blocks import few_per_kind, findings_table, numbered
-from avatar.commands.command import CLIENT, Command, MenuLine
+from avatar.commands.command import CLIENT, Argument, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table, plain
 from avatar.commands.session import Session
 from avatar.texts.text import Finding, Text, gravest_first
@@ -38,8 +38,6 @@ class Prepared:
 def prepare(session: Session, client_id: str | None) -> Result[Prepared]:
     """Write the Kohya dataset with its captions, and the page about it."""
     import data_preprocessor
-    from avatar.dataset import advice as dataset_advice
-    from avatar.faces import unknown
 
     client = session.need_client(client_id)
     with session.progress("progress.dataset") as bar:
@@ -58,15 +56,30 @@ def prepare(session: Session, client_id: str | None) -> Result[Prepared]:
     warnings = few_per_kind(numbered(report.notes, picture_numbers.numbers(report.records)))
     if report.masked:
         blocks.append(_masks_shown(session, client, report))
-    info = client.info()
-    words = {"trigger_word": info.trigger_word, "class_word": info.class_word}
     records = report.records
-    persons = unknown.findings(client, records)
-    advice = dataset_advice.advice(records, session.settings(client), **words, persons=persons, client_id=client.client_id)
+    advice = _advice(session, client, records)
     blocks.append(_advice_table(records, advice))
     page = _write_page(session, client, records, report, advice)
     (blocks if page.style == "good" else warnings).append(page)
     return Result(Prepared(report, advice, str(page.values["path"])), blocks, warnings, client.client_id)
+
+
+def ready(session: Session, client_id: str | None) -> Result[list[Finding]]:
+    """Tell whether a dataset of the approved pictures would be a good one, and what is advised; write nothing."""
+    client = session.need_client(client_id)
+    records = client.records()
+    advice = _advice(session, client, records)
+    return Result(advice, [_advice_table(records, advice)], client=client.client_id)
+
+
+def _advice(session: Session, client: Client, records: Sequence[ImageRecord]) -> list[Finding]:
+    from avatar.dataset import advice as dataset_advice
+    from avatar.faces import unknown
+
+    info = client.info()
+    words = {"trigger_word": info.trigger_word, "class_word": info.class_word}
+    persons = unknown.findings(client, records)
+    return dataset_advice.advice(records, session.settings(client), **words, persons=persons, client_id=client.client_id)
 
 
 def _masks_shown(session: Session, client: Client, report: DatasetReport) -> Text:
@@ -105,4 +118,13 @@ def _write_page(
     return Text("report.written", {"path": str(path)}, "good")
 
 
-COMMANDS = (Command(name="prepare", run=prepare, arguments=(CLIENT,), menu=(MenuLine("client", "menu.prepare"),)),)
+def _prepare(session: Session, client_id: str | None, *, check: bool = False) -> Result[Any]:
+    return ready(session, client_id) if check else prepare(session, client_id)
+
+
+COMMANDS = (
+    Command(
+        name="prepare", run=_prepare, arguments=(CLIENT, Argument(name="--check", flag=True, help="help.prepare_check")),
+        menu=(MenuLine("prepare", "menu.prepare_now"), MenuLine("prepare", "menu.ready", {"check": True})),
+    ),
+)  # fmt: skip

@@ -135,14 +135,14 @@ def keep_folder(session: Session, program: str, folder: Path) -> None:
 
 COMMANDS = (
     Command(
-        name="deliver", run=deliver, menu=(MenuLine("results", "menu.deliver"),),
+        name="deliver", run=deliver, menu=(MenuLine("result", "menu.deliver"),),
         arguments=(
             CLIENT, dataclasses.replace(FILE, to="target", number="?"),
             Argument(name="--with-pictures", flag=True, help="help.with_pictures"),
         ),
     ),
     Command(
-        name="install", run=install, menu=(MenuLine("results", "menu.install"),),
+        name="install", run=install, menu=(MenuLine("result", "menu.install"),),
         arguments=(
             CLIENT,
             Argument(name="--to", metavar="comfyui|a1111|invokeai|FOLDER", path=True, help="help.install_to"),

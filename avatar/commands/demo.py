@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
+import re
 import shutil
 from typing import Any
 
@@ -15,7 +16,8 @@ from avatar.commands import setup as setup_commands
 from avatar.commands.command import WORKERS, Command, MenuLine
 from avatar.commands.result import Result, plain
 from avatar.commands.session import Session
-from avatar.texts.text import Text
+from avatar.texts.text import PipelineError, Text
+from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
 
 DEMO_ID = "demo"
@@ -31,8 +33,7 @@ def run(session: Session, *, workers: int | None = None) -> Result[dict[str, Any
     The client stays in the session's clients folder; in the default one it would be among real clients, so
     it is put into demo_clients beside the program instead.
     """
-    if session.workspace.folder.absolute() == config.CLIENTS_DIR.absolute():
-        session = dataclasses.replace(session, workspace=Workspace(DEMO_FOLDER), client=None)
+    session = dataclasses.replace(session, workspace=workspace_of(session), client=None)
     session.say("demo.start", style="title", folder=str(session.workspace.folder))
     clients.tidy(session)
     client_id = _new_demo_client(session)
@@ -71,6 +72,32 @@ def run(session: Session, *, workers: int | None = None) -> Result[dict[str, Any
     return Result(value, blocks, client=client_id, error=error)
 
 
+def workspace_of(session: Session) -> Workspace:
+    """Return where the demo's client lies: not among the real clients of the default folder."""
+    usual = session.workspace.folder.absolute() == config.CLIENTS_DIR.absolute()
+    return Workspace(DEMO_FOLDER) if usual else session.workspace
+
+
+def client_there(session: Session) -> Client | None:
+    """Return the client that the last demo made; None where there is none."""
+    place = workspace_of(session)
+    for client_id in place.client_ids():
+        if re.fullmatch(rf"{DEMO_ID}(_\d+)?", client_id):
+            with contextlib.suppress(OSError, PipelineError):  # a broken client of that name is none of the demo's
+                if place.client(client_id).info().consent_note == DEMO_NOTE:
+                    return place.client(client_id)
+    return None
+
+
+def delete(session: Session) -> Result[dict[str, Any]]:
+    """Delete the demo's client with all that it made."""
+    client = client_there(session)
+    if client is None:
+        return Result({"deleted": None}, [Text("demo.none")])
+    clients.remove(dataclasses.replace(session, workspace=workspace_of(session), client=None), client.client_id)
+    return Result({"deleted": client.client_id}, [Text("demo.deleted", {}, "good")])
+
+
 def _new_demo_client(session: Session) -> str:
     """Return the id of a new demo client; an earlier demo's client is deleted, any other left alone."""
     known = session.workspace.client_ids()
@@ -93,4 +120,11 @@ def _new_demo_client(session: Session) -> str:
     return client_id
 
 
-COMMANDS = (Command(name="demo", run=run, arguments=(WORKERS,), menu=(MenuLine("main", "menu.demo"),)),)
+COMMANDS = (
+    Command(
+        name="demo",
+        run=run,
+        arguments=(WORKERS,),
+        menu=(MenuLine("demo", "menu.demo_open"), MenuLine("demo", "menu.demo_delete")),
+    ),
+)

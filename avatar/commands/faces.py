@@ -148,7 +148,7 @@ def _cannot_compare() -> Text:
 
 COMMANDS = (
     Command(
-        name="process", run=process, menu=(MenuLine("client", "menu.process"),),
+        name="process", run=process, menu=(MenuLine("process", "menu.process_now"),),
         arguments=(
             CLIENT,
             WORKERS,

@@ -168,7 +168,7 @@ def _groups_told(
     from avatar.reports import group_sheet
 
     if not groups:
-        return [], [], []
+        return [Text("prompt.no_groups")], [], []
     numbers = picture_numbers.numbers(records)
     left_out = group_words.left_out(list(groups.values()), records, client.info(), session.settings(client))
     if whole:
@@ -190,10 +190,16 @@ def refresh_table(client: Client, records: Iterable[ImageRecord]) -> list[Text]:
 
 
 COMMANDS = (
-    Command(name="import-mj", run=import_mj, arguments=(CLIENT, PATHS, PROMPT), menu=(MenuLine("client", "menu.import_mj"),)),
-    Command(name="import-real", run=import_real, arguments=(CLIENT, PATHS), menu=(MenuLine("client", "menu.import_real"),)),
     Command(
-        name="prompt", run=set_prompt, menu=(MenuLine("client", "menu.prompts"),),
+        name="import-mj", run=import_mj, arguments=(CLIENT, PATHS, PROMPT),
+        menu=(MenuLine("import_mj", "menu.import_mj_now"),),
+    ),
+    Command(
+        name="import-real", run=import_real, arguments=(CLIENT, PATHS),
+        menu=(MenuLine("import_real", "menu.import_real_now"),),
+    ),
+    Command(
+        name="prompt", run=set_prompt, menu=(MenuLine("import_mj", "menu.prompts"), MenuLine("import_mj", "menu.mj_data")),
         arguments=(
             CLIENT,
             Argument(name="--master", metavar="TEXT", help="help.master"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands import setting_change
-from avatar.commands.command import CLIENT, Argument, Command, UsageError
+from avatar.commands.command import CLIENT, Argument, Command, MenuLine, UsageError
 from avatar.commands.result import Block, Result, Table
 from avatar.commands.session import Session
 from avatar.texts.text import PipelineError, Text
@@ -167,7 +167,7 @@ def _limits(session: Session, client_id: str | None, *, changes: Sequence[str], 
 
 COMMANDS = (
     Command(
-        name="limits", run=_limits,
+        name="limits", run=_limits, menu=(MenuLine("client_settings", "menu.limits"),),
         arguments=(
             CLIENT,
             Argument(name="--set", to="changes", metavar="KEY=VALUE", number="+", default=(), help="help.limits_set"),

@@ -111,7 +111,11 @@ def _monitor(
 
 COMMANDS = (
     Command(
-        name="monitor", run=_monitor, menu=(MenuLine("client", "menu.monitor"), MenuLine("training", "menu.tensorboard")),
+        name="monitor", run=_monitor,
+        menu=(
+            MenuLine("monitor", "menu.monitor_now"), MenuLine("monitor", "menu.tensorboard"),
+            MenuLine("monitor", "menu.stop", {"after_checkpoint": True}),
+        ),
         arguments=(
             CLIENT,
             Argument(name="--tensorboard", to="with_tensorboard", flag=True, help="help.tensorboard"),

@@ -145,11 +145,11 @@ COMMANDS = (
             Argument(name="--unset", metavar="KEY", number="+", default=(), help="help.unset"),
             Argument(name="--new", flag=True, help="help.new_plan"),
         ),
-        menu=(MenuLine("client", "menu.configure"),),
+        menu=(MenuLine("configure", "menu.configure_preset"), MenuLine("configure", "menu.configure_value")),
     ),
     Command(name="presets", run=presets, arguments=(CLIENT, GPU), only_reads=True),
     Command(
         name="bundle", run=bundle, arguments=(CLIENT, dataclasses.replace(FILE, to="target"), GPU, PRESET),
-        menu=(MenuLine("training", "menu.bundle"),),
+        menu=(MenuLine("train", "menu.bundle"),),
     ),
 )  # fmt: skip

@@ -167,7 +167,12 @@ def _list(session: Session) -> Result[Any]:
 
 _CLIENTS = Argument(name="ids", to="client_ids", metavar="ID", number="+")
 COMMANDS = (
-    Command(name="queue add", run=_add, arguments=(_CLIENTS,), menu=(MenuLine("queue", "menu.queue_add"),)),
+    Command(
+        name="queue add",
+        run=_add,
+        arguments=(_CLIENTS,),
+        menu=(MenuLine("queue", "menu.queue_add"), MenuLine("train", "menu.queue_this")),
+    ),
     Command(name="queue list", run=_list, menu=(MenuLine("queue", "menu.queue_list"),), only_reads=True),
     Command(name="queue remove", run=_remove, arguments=(_CLIENTS,), menu=(MenuLine("queue", "menu.queue_remove"),)),
     Command(name="queue run", run=queue_run, menu=(MenuLine("queue", "menu.queue_run"),)),

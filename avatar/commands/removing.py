@@ -180,7 +180,10 @@ def _remove(session: Session, client_id: str | None, **given: Any) -> Result[Any
 COMMANDS = (
     Command(
         name="remove", run=_remove,
-        menu=(MenuLine("client", "menu.undo_import"), MenuLine("client", "menu.remove")),
+        menu=(
+            MenuLine("import_mj", "menu.undo_import"), MenuLine("import_real", "menu.undo_import"),
+            MenuLine("process", "menu.remove"),
+        ),
         arguments=(
             CLIENT,
             Argument(name="images", metavar="IMAGE", number="*"),

@@ -67,4 +67,4 @@ def _figures(session: Session, records: Sequence[ImageRecord]) -> list[Text | Ta
     return tables
 
 
-COMMANDS = (Command(name="report", run=report, arguments=(CLIENT,), menu=(MenuLine("client", "menu.report"),)),)
+COMMANDS = (Command(name="report", run=report, arguments=(CLIENT,), menu=(MenuLine("client_settings", "menu.report"),)),)

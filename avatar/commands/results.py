@@ -312,7 +312,7 @@ def _proposal(ranking: Ranking | None, example: str) -> Text:
 COMMANDS = (
     Command(
         name="results", run=results,
-        menu=(MenuLine("results", "menu.results"), MenuLine("results", "menu.results_take", {"take": "best"})),
+        menu=(MenuLine("result", "menu.results"), MenuLine("result", "menu.results_take", {"take": "best"})),
         arguments=(
             CLIENT,
             Argument(name="trial", to="trial_id", metavar="TRIAL", number="?"),

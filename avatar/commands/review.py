@@ -319,7 +319,11 @@ def image_and_number(typed: str) -> tuple[str, int]:
 
 COMMANDS = (
     Command(
-        name="review", run=_review, menu=(MenuLine("client", "menu.review"), MenuLine("client", "menu.held_out")),
+        name="review", run=_review,
+        menu=(
+            MenuLine("process", "menu.review"), MenuLine("process", "menu.compare", {"compare": True}),
+            MenuLine("prepare", "menu.held_out"),
+        ),
         arguments=(
             CLIENT,
             Argument(name="--approve", metavar="N", number="+", default=(), help="help.approve"),

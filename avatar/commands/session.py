@@ -31,6 +31,10 @@ class Ui(Protocol):
 
     interactive: bool
 
+    def room(self) -> int:
+        """Return how many rows of the screen are free below what was shown since the last answer; many in a pipe."""
+        ...
+
     def ask(self, prompt: str, *, path: bool = False, over: threading.Event | None = None) -> str:
         """Show prompt and return the line typed. Raises EOFError at the end of input and as soon as over is set."""
         ...
@@ -67,7 +71,7 @@ class Pages(Protocol):
         """Wait until the one of this process is stopped."""
         ...
 
-    def open(self, session: Session, serving: Serving, client_id: str) -> bool:
+    def open(self, session: Session, serving: Serving, client_id: str, page: str = "") -> bool:
         """Open it in a browser; False where there is none."""
         ...
 

@@ -114,7 +114,7 @@ def card_found() -> bool:
 
 COMMANDS = (
     Command(
-        name="setup", run=setup, menu=(MenuLine("main", "menu.setup"), MenuLine("main", "menu.check", {"check": True})),
+        name="setup", run=setup, menu=(MenuLine("main", "menu.setup"),),
         arguments=(
             Argument(name="--trainer", flag=True, help="help.trainer"),
             Argument(name="--check", flag=True, help="help.check"),
@@ -123,7 +123,7 @@ COMMANDS = (
         ),
     ),
     Command(
-        name="language", run=set_language, menu=(MenuLine("main", "menu.language"),),
+        name="language", run=set_language, menu=(MenuLine("settings", "menu.language"),),
         arguments=(Argument(name="language", choices=translate.LANGUAGES),),
     ),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,3 +27,32 @@ def client_state(session: Session, client: Client) -> ClientState:
         kept = (marker, stages.client_state(client, session.settings(client)))
         _kept[place] = kept
     return kept[1]
+
+
+def trains(client: Client) -> bool:
+    """Return whether a training of client goes on; cheap where every run has ended."""
+    from avatar.workspace.client import run_folders
+
+    if not run_folders(client.runs):
+        return False
+    from avatar.training import runs
+
+    return bool(runs.live_runs(client.runs))
+
+
+def last_used(session: Session) -> Client | None:
+    """Return the selected client, else the one whose files changed last; None without any."""
+    if session.client is not None:
+        return session.client
+    clients = [Client(session.workspace.folder / name) for name in session.workspace.client_ids()]
+    return max(clients, key=_last_change, default=None)
+
+
+def _last_change(client: Client) -> float:
+    """Return when something was last made of client (seconds since 1970); 0 for a folder that cannot be read."""
+    paths = (client.info_file, client.images, client.plan_file, client.runs, client.training_data, client.models, client.output)
+    latest = 0.0
+    for path in paths:
+        with contextlib.suppress(OSError):
+            latest = max(latest, path.stat().st_mtime)
+    return latest

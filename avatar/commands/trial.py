@@ -321,7 +321,7 @@ def side_of(typed: str) -> int:
 COMMANDS = (
     Command(
         name="try", run=_try,
-        menu=(MenuLine("results", "menu.try"),),
+        menu=(MenuLine("result", "menu.try"),),
         arguments=(
             CLIENT,
             Argument(name="--models", metavar="STEP", number="+", default=(), help="help.try_models"),

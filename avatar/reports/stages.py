@@ -55,15 +55,31 @@ class ClientState:
         return next(stage for stage in self.stages if stage.name == name)
 
 
-def proposed(state: ClientState) -> str:
-    """Return what is to be done next: a stage, "who" (say who the client is), "review" (all is refused); "" at the end.
+def proposed(state: ClientState, *, trains: bool = False) -> str:
+    """Return what is to be done next: a stage, "monitor" (a training lives), "who" (say who the client is), "review" (all is
+    refused); "" at the end, where only handing the model over is left. Menus, guided setup, status and web pages ask this.
 
-    The stage is the first that is to do or out of date; imports count as done when any picture is there.
+    The stage is the first that is to do or out of date. An import without pictures, which the other kind makes optional,
+    comes before the first faces are cut; who goes on without it has declined it.
+
+    trains  a training of the client goes on
     """
+    if trains:
+        return "monitor"
     if state.client_unknown and state.stage("process").state == "done":
         return "who"
     stage = next((stage.name for stage in state.stages if stage.state in {"todo", "outdated"}), "")
+    if stage == "process" and not state.stage("process").count:
+        return next((name for name in ("import-mj", "import-real") if state.stage(name).state == "optional"), stage)
     return "review" if stage == "prepare" and state.refused and not state.approved else stage
+
+
+def proposed_in_main(state: ClientState | None) -> str:
+    """Return what the main menu proposes: "guided", which goes on with the client or makes the first one, else "select".
+
+    state  of the selected client; None without one: the guided setup proposes the one worked on last
+    """
+    return "guided" if state is None or proposed(state) else "select"
 
 
 def state_marker(client: Client, config_file: Path) -> tuple[object, ...]:

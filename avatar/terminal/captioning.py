@@ -47,14 +47,19 @@ def set_text(session: Session) -> None:
         return captions_commands.image_named(entries, answer, captions)
 
     first = next(str(one["number"]) for one in captions.values())
-    image_id = id_of(questions.text(session, "ask.caption_image", default=first, check=id_of))
-    _change(session, "set", image_id, questions.text(session, "ask.caption_text", default=captions[image_id]["text"]))
+    given = questions.in_order(
+        image=lambda given: questions.text(session, "ask.caption_image", default=given.get("image", first), check=id_of),
+        text=lambda given: questions.text(session, "ask.caption_text", default=captions[id_of(given["image"])]["text"]),
+    )
+    _change(session, "set", id_of(given["image"]), given["text"])
 
 
 def replace(session: Session) -> None:
-    old = questions.text(session, "ask.caption_old")
-    new = questions.text(session, "ask.caption_new", default="-")
-    _change(session, "replace", old, "" if new == "-" else new)
+    given = questions.in_order(
+        old=lambda given: questions.text(session, "ask.caption_old", default=given.get("old", "")),
+        new=lambda _: questions.text(session, "ask.caption_new", default=questions.NONE),
+    )
+    _change(session, "replace", given["old"], "" if given["new"] == questions.NONE else given["new"])
 
 
 def add(session: Session) -> None:

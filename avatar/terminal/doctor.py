@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+
+from avatar.commands import blocks
 from avatar.commands import doctor as doctor_commands
-from avatar.commands.result import Raw, Result
+from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.terminal import questions
-from avatar.texts.text import Text
+from avatar.texts.text import PipelineError, Text, gravest_first, worst_level
+
+COMPUTER = "computer"  # the answer beside the clients
 
 
 def walk(session: Session) -> None:
@@ -35,6 +40,32 @@ def walk(session: Session) -> None:
             review.walk(session)
         else:
             session.show(doctor_commands.carry_out(session, session.client, remedy))
+
+
+def walk_all(session: Session) -> None:
+    """Show what is wrong with each client, ask which to look at, or the program alone, and look at it."""
+    unbound = dataclasses.replace(session, client=None)
+    ids = session.workspace.client_ids()
+    if not ids:
+        walk(unbound)
+        return
+    rows: list[tuple[str, Text, Text]] = []
+    worst = COMPUTER
+    for client_id in ids:
+        try:
+            findings = gravest_first(doctor_commands.examine(session, session.workspace.client(client_id)))
+        except PipelineError as error:
+            rows.append((client_id, Text("level.blocked", {}, "bad"), error.text))
+            continue
+        level = worst_level(findings)
+        if level != "ready":
+            rows.append((client_id, Text(f"level.{level}", {}, blocks.LEVEL_STYLE[level]), findings[0].text))
+            worst = client_id if worst == COMPUTER else worst
+    if rows:
+        session.ui.show(Table(("col.client", "col.level", "col.finding"), rows, Text("doctor.clients_title")), session.language)
+    labels = {COMPUTER: Text("list.computer")}
+    chosen = questions.pick(session, "ask.doctor_of", [COMPUTER, *ids], default=worst, labels=labels)
+    walk(unbound if chosen == COMPUTER else dataclasses.replace(session, client=session.workspace.client(chosen)))
 
 
 def _number(session: Session, last: int) -> int:

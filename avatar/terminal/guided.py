@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import config
 from avatar.commands import blocks, plan_view, stage_state
 from avatar.commands import clients as clients_commands
 from avatar.commands import dataset as dataset_commands
@@ -26,7 +25,7 @@ from avatar.commands import training as training_commands
 from avatar.commands import trial as trial_commands
 from avatar.commands.result import Result, Table
 from avatar.commands.session import Session
-from avatar.terminal import questions, who
+from avatar.terminal import planning, questions, who
 from avatar.terminal import review as terminal_review
 from avatar.terminal.questions import Back, Leave
 from avatar.texts import translate
@@ -85,19 +84,19 @@ def _start(session: Session) -> tuple[int, bool]:
     session.ui.show(blocks.state_table(state), session.language)
     names = [step.stage for step in STEPS]
     proposed = names.index(_proposed(state))
-    place = int(questions.number(session, "ask.walk_step", default=proposed + 1, low=1, high=len(STEPS), whole=True)) - 1
+    number = questions.number(
+        session, "ask.walk_step", default=proposed + 1, low=1, high=len(STEPS), whole=True, zero=False
+    )  # fmt: skip
+    place = int(number) - 1
     return place, place != proposed or proposed == len(STEPS) - 1
 
 
 def _proposed(state: ClientState) -> str:
-    """Return the next step: as long as no faces were cut, an import without pictures comes first."""
+    """Return the next step."""
     from avatar.reports import stages
 
     found = stages.proposed(state) or STEPS[-1].stage
-    stage = ASKED_IN.get(found, found)
-    if stage == "process" and not state.stage("process").count:
-        return next((name for name in ("import-mj", "import-real") if state.stage(name).state == "optional"), stage)
-    return stage
+    return ASKED_IN.get(found, found)
 
 
 def _take(session: Session, place: int, *, again: bool) -> None:
@@ -163,24 +162,39 @@ def _choose_client(session: Session) -> None:
     """Ask for the client to go on with, or for a new one."""
     ids = session.workspace.client_ids()
     new = session.text("guided.new_client")
-    now = session.client.client_id if session.client is not None else ids[0] if ids else new
-    chosen = questions.pick(session, "ask.walk_client", [*ids, new], default=now) if ids else new
-    if chosen == new:
-        make_client(session)
-    else:
-        session.client = session.workspace.client(chosen)
+    last = stage_state.last_used(session)
+    while True:
+        now = last.client_id if last is not None else new
+        chosen = questions.pick(session, "ask.walk_client", [*ids, new], default=now) if ids else new
+        if chosen != new:
+            session.client = session.workspace.client(chosen)
+            return
+        try:
+            make_client(session)
+        except Back:
+            if not ids:
+                raise
+            continue  # which client is asked once more
+        return
 
 
 def make_client(session: Session) -> None:
     """Ask for a client's name, words and consent; create and select it."""
     from avatar.workspace.client import check_word
 
-    client_id = questions.text(session, "ask.client_id", check=session.workspace.check_new)
-    trigger = questions.text(session, "ask.trigger", default=_proposed_trigger(session, client_id), check=check_word)
-    class_word = ask_class(session, "person")
-    consent = questions.text(session, "ask.consent", default=questions.NONE)
-    consent = "" if consent == questions.NONE else consent
-    session.show(clients_commands.client_new(session, client_id, trigger=trigger, class_word=class_word, consent=consent))
+    given = questions.in_order(
+        client_id=lambda given: questions.text(
+            session, "ask.client_id", default=given.get("client_id", ""), check=session.workspace.check_new
+        ),
+        trigger=lambda given: questions.text(
+            session, "ask.trigger", default=_proposed_trigger(session, given["client_id"]), check=check_word
+        ),
+        class_word=lambda given: ask_class(session, given.get("class_word", "person")),
+        consent=lambda given: questions.text(session, "ask.consent", default=given.get("consent", questions.NONE)),
+    )
+    if given["consent"] == questions.NONE:
+        given["consent"] = ""
+    session.show(clients_commands.client_new(session, **given))
 
 
 def ask_class(session: Session, now: str) -> str:
@@ -312,13 +326,18 @@ def _prepare(session: Session) -> None:
 
 
 def _configure(session: Session) -> None:
-    gpu = None
-    if not setup_commands.card_found():
+    def ask_card(_: questions.Given) -> object:
+        if setup_commands.card_found():
+            return questions.SKIPPED
         session.say("guided.no_card", style="warn")
-        gpu = questions.pick(session, "ask.gpu", list(config.GPU_PROFILES), default="rtx3060_8gb")
-    session.show(plan_commands.presets(session, None, gpu=gpu))
-    preset = questions.pick(session, "ask.preset", list(config.TRAINING_PRESETS), default="balanced")
-    session.show(plan_commands.configure(session, None, preset=preset, gpu=gpu))
+        return planning.card(session, "ask.gpu", default="rtx3060_8gb")
+
+    def ask_preset(given: questions.Given) -> str:
+        session.show(plan_commands.presets(session, None, gpu=given.get("gpu")))
+        return planning.preset(session, "balanced")
+
+    given = questions.in_order(gpu=ask_card, preset=ask_preset)
+    session.show(plan_commands.configure(session, None, preset=given["preset"], gpu=given.get("gpu")))
 
 
 def _train(session: Session) -> None:

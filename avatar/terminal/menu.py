@@ -13,10 +13,13 @@ from typing import NamedTuple
 from avatar.commands import stage_state
 from avatar.commands.result import Result, system_error
 from avatar.commands.session import Session, bug
-from avatar.terminal import questions
+from avatar.terminal import matching, questions
+from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
 
-TOLD_ELSEWHERE = ("setup", "model", "try", "choose")  # stages: the client itself, and what comes after the training
+IN_HEAD = ("import-mj", "import-real", "process", "prepare", "configure")  # stages in the head of a menu, up to the first open
+LONGEST_NAME = 40  # of a client in a menu's head, in letters: the head stays one row of 80 columns
+HEADS = {"menu.main": "menu.main_of", "menu.client": "menu.client_of"}  # titles of the menus that name the client
 LOG = logging.getLogger("avatar_pipeline")
 
 
@@ -40,34 +43,57 @@ def run_menu(
     needs_client: leave when the chosen client is gone (deleted in a submenu or in another window).
     proposed: the label that Enter stands for, or what returns it for the state that things are in.
     """
-    numbered = {str(number): choice for number, choice in enumerate(choices, 1)}
     while True:
         call(_look_for_client, session)
         if needs_client and session.client is None:
             return
         label = proposed if isinstance(proposed, str) else _proposed(proposed, session)
-        default = next((number for number, choice in numbered.items() if choice.label == label), "")
-        draw(title, choices, session)
-        asked = session.text("menu.enter" if default else "menu.ask", last=len(choices), n=default)
+        rows = draw(title, choices, session, label)
         try:
-            answer = session.ui.ask(asked).strip() or default
+            chosen = _read(title, choices, session, label)
         except EOFError:
-            answer = "0"
+            return
         except KeyboardInterrupt:
             session.say("menu.interrupted")
             continue
-        if answer == "0":
+        if chosen is None:
             return
+        call(chosen.handler, session)
+        _stay(session, rows)
+
+
+def which(title: str, choices: Sequence[Choice], session: Session, proposed: str) -> Choice | None:
+    """Ask which of a line's actions is meant; None for 0 and <. Raises EOFError and KeyboardInterrupt."""
+    session.say("menu.rule")
+    session.say(title, style="title")
+    _lines(title, choices, session, proposed)
+    return _read(title, choices, session, proposed)
+
+
+def _read(title: str, choices: Sequence[Choice], session: Session, proposed: str) -> Choice | None:
+    """Read until a line is named by its number or by a part of it; None for 0 and <."""
+    default = next((str(number) for number, choice in enumerate(choices, 1) if choice.label == proposed), "")
+    names = [[session.text(choice.label)] for choice in choices]
+    asked = session.text("menu.enter" if default else "menu.ask", last=len(choices), n=default)
+    while True:
+        answer = session.ui.ask(asked).strip() or default
+        if answer == "0" or (answer == "<" and title != "menu.main"):
+            return None
         if answer == "?":
             session.say("question.menu")
             continue
         if answer == questions.MORE and session.hidden:
             session.show_hidden()
             continue
-        if answer not in numbered:
-            session.say("menu.invalid", style="warn", last=len(choices))
-            continue
-        call(numbered[answer].handler, session)
+        if answer.isdecimal() and len(answer) < questions.MOST_DIGITS and 1 <= int(answer) <= len(choices):
+            return choices[int(answer) - 1]
+        found = [] if answer.lstrip("-").isdecimal() else matching.places(answer, names)
+        if len(found) == 1:
+            return choices[found[0]]
+        if found:
+            session.say("menu.several", style="warn", names=", ".join(f"{place + 1}. {names[place][0]}" for place in found))
+        else:
+            session.say("menu.not_there", style="warn", last=len(choices))
 
 
 def _proposed(of_state: Callable[[Session], str], session: Session) -> str:
@@ -75,6 +101,19 @@ def _proposed(of_state: Callable[[Session], str], session: Session) -> str:
         return of_state(session)
     except (PipelineError, OSError):  # what is wrong with the client is told where it is drawn
         return ""
+    except Exception:  # a proposal is a courtesy: nothing that is wrong with it may hide the menu
+        LOG.exception("bug in what a menu proposes")
+        return ""
+
+
+def _stay(session: Session, menu_rows: int) -> None:
+    """Wait for Enter where the menu would push the end of a result off the screen of somebody who sits there."""
+    if session.ui.room() >= menu_rows:
+        return
+    try:
+        session.ui.ask(session.text("menu.stay"))
+    except (EOFError, KeyboardInterrupt):
+        return  # the menu that follows meets the end of input itself
 
 
 def _look_for_client(session: Session) -> None:
@@ -100,18 +139,32 @@ def call(handler: Callable[[Session], None], session: Session) -> None:
         session.show(Result(None, error=bug(error, session)))
 
 
-def draw(title: str, choices: Sequence[Choice], session: Session) -> None:
-    """Show the title, the chosen client with the state of its stages, and the numbered choices."""
-    session.ui.show(Text("menu.rule"), session.language)
-    session.say(title, style="title")
-    if session.client is not None:
-        session.say("menu.client", client=session.client.client_id, state=_state_line(session))
+def draw(title: str, choices: Sequence[Choice], session: Session, proposed: str = "") -> int:
+    """Show the title with the chosen client, the state of its stages, and the numbered choices; return the rows it takes."""
+    session.say("menu.rule")
+    client = session.client
+    if client is None or title not in HEADS:
+        session.say(title, style="title")
+    else:
+        name = questions.shortened(client.client_id, LONGEST_NAME)
+        session.ui.show(Text(HEADS[title], {"name": name}, "title"), session.language)
+        with translate.about(client.client_id):
+            session.ui.show(_state_line(session), session.language)
+    _lines(title, choices, session, proposed)
+    return len(choices) + 4 + (client is not None)  # the blank row, the title, 0 and the question
+
+
+def _lines(title: str, choices: Sequence[Choice], session: Session, proposed: str) -> None:
     for number, choice in enumerate(choices, 1):
-        session.say("menu.line", n=number, label=Text(choice.label))
+        if choice.label == proposed:
+            session.say("menu.line_proposed", style="proposed", n=number, label=Text(choice.label))
+        else:
+            session.say("menu.line", n=number, label=Text(choice.label))
     session.say("menu.line", n=0, label=Text("menu.exit" if title == "menu.main" else "menu.back"))
 
 
 def _state_line(session: Session) -> Text:
+    """Return what the client has, up to the first stage that is not done, and its models."""
     if session.client is None:
         return Text("client.none_chosen")
     try:
@@ -121,10 +174,19 @@ def _state_line(session: Session) -> Text:
     except Exception as error:  # nothing that is wrong with a client may hide the menu
         LOG.exception("bug in the state of a client")
         return bug(error, session)
-    line = Text("menu.no_stages")
-    for stage in reversed([stage for stage in state.stages if stage.name not in TOLD_ELSEWHERE]):
-        part = Text(
-            "menu.stage", {"stage": Text(f"short.{stage.name}"), "state": Text(f"state.{stage.state}"), "n": stage.count}
-        )
-        line = part if line.key == "menu.no_stages" else Text("menu.stages", {"first": part, "rest": line})
+    parts: list[Text] = []
+    for name in IN_HEAD:
+        stage = state.stage(name)
+        short = Text(f"short.{name}")
+        if stage.state in {"todo", "outdated"}:
+            parts.append(Text("menu.stage_todo" if stage.state == "todo" else "menu.stage_outdated", {"stage": short}))
+            break
+        if stage.state == "done":
+            counted = name not in {"prepare", "configure"}  # there is one, made of the approved faces
+            parts.append(Text("menu.stage_done", {"stage": short, "n": stage.count}) if counted else short)
+    if state.models:
+        parts.append(Text("menu.models_there", {"n": len(state.models)}))
+    line = parts.pop()
+    while parts:
+        line = Text("menu.stages", {"first": parts.pop(), "rest": line})
     return line

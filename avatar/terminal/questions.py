@@ -1,11 +1,13 @@
 """One function per kind of question: each shows its default, which Enter accepts, and asks again after a wrong answer.
 
-At every question `?` explains it, 0 leaves it (Leave) and, in the guided setup, < goes back to the step before (Back).
-Ctrl+C (KeyboardInterrupt) and the end of input (EOFError) leave it too; the menu that asked goes on.
+At every question `?` explains it, < goes back to the question before (Back; `in_order` knows which that is) and 0 leaves
+(Leave), except where 0 may be meant: there - leaves, as the question says. Ctrl+C (KeyboardInterrupt) and the end of input
+(EOFError) leave it too; the menu that asked goes on.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,14 +15,19 @@ from typing import Any
 
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
+from avatar.terminal import matching
 from avatar.texts import tables, translate
 from avatar.texts.text import PipelineError, Text
 from avatar.texts.typed import NO, YES, parse_number
 
+ALL = frozenset({"all", "todo", "todos", "todas"})
 NONE = "-"  # the answer "none", also offered on Enter
 MORE = "+"  # shows the details of what was shown last
 MOST_DIGITS = 8  # of the number of a line; Python refuses to read one of thousands
-PAGE_SIZE = 15  # lines of a long list shown at once: with the question it stays inside 24 lines
+PAGE_SIZE = 15  # rows of a long table shown at once: with the question it stays inside 24 lines
+LIST_SIZE = 20  # lines of a list to pick from shown at once: with the question it stays inside 24 lines
+LONGEST_DEFAULT = 36  # letters of what stands on Enter in a list; of a longer one its number is shown
+SKIPPED = object()  # what a question of `in_order` returns that was not asked
 
 
 class Leave(Exception):  # noqa: N818  # no error: the user's wish
@@ -31,15 +38,45 @@ class Back(Leave):
     """The user answered <: to the question before, where there is one; elsewhere as 0."""
 
 
+Given = dict[str, Any]  # the answers so far, by the names of their questions
+
+
+def in_order(**asked: Callable[[Given], object]) -> Given:
+    """Ask one question after another and return the answers; < goes back to the one before, at the first it is raised.
+
+    asked  name -> what asks: it gets the answers so far, its own earlier one among them, and returns the answer, or SKIPPED
+           where there is nothing to ask
+    """
+    given: Given = {}
+    names, before, place = list(asked), list[int](), 0
+    while place < len(names):
+        try:
+            answer = asked[names[place]](given)
+        except Back:
+            if not before:
+                raise
+            place = before.pop()
+            continue
+        if answer is SKIPPED:
+            given.pop(names[place], None)
+        else:
+            given[names[place]] = answer
+            before.append(place)
+        place += 1
+    return given
+
+
 def text(
-    session: Session, key: str, *, default: str = "", check: Callable[[str], object] | None = None, **values: object
-) -> str:
+    session: Session, key: str, *, default: str = "", check: Callable[[str], object] | None = None, zero: bool = False,
+    **values: object,
+) -> str:  # fmt: skip
     """Ask for a line; without a default, none is refused.
 
     check  raises PipelineError for an invalid answer; a value it suggests becomes the new default
+    zero   0 is an answer
     """
     while True:
-        answer = _answer(session, key, default, values)
+        answer = _answer(session, key, default, values, zero=zero)
         if not answer:
             session.say("ask.needed", style="warn")
             continue
@@ -72,13 +109,18 @@ def yes_no(session: Session, key: str, *, default: bool, **values: object) -> bo
 
 def number(
     session: Session, key: str, *, default: float, low: float, high: float, unit: str = "", whole: bool = False,
-    **values: object,
+    zero: bool = True, **values: object,
 ) -> float:  # fmt: skip
-    """Ask for a number in low..high, typed as 0.5 or 0,5; range and unit (a text key) are shown with the question."""
+    """Ask for a number in low..high, typed as 0.5 or 0,5; range and unit (a text key) are shown with the question.
+
+    zero  0 is a number here: - and < go back; else 0 leaves, as in a list. Raises Back.
+    """
     shown = {"low": translate.number(low, session.language), "high": translate.number(high, session.language)}
     limits = Text("ask.range", {**shown, "unit": Text(unit) if unit else Text("unit.none")})
     while True:
-        answer = _answer(session, key, translate.number(default, session.language), values, limits=limits)
+        answer = _answer(session, key, translate.number(default, session.language), values, limits=limits, zero=zero)
+        if answer == NONE:
+            raise Back
         found = parse_number(answer, whole=whole)
         if found is not None and low <= found <= high:
             return found
@@ -87,39 +129,59 @@ def number(
 
 def pick(
     session: Session, key: str, options: Sequence[str], *, default: str, free: bool = False,
-    check: Callable[[str], object] | None = None, labels: Mapping[str, Text] | None = None,
+    check: Callable[[str], object] | None = None, labels: Mapping[str, Text] | None = None, **values: object,
 ) -> str:  # fmt: skip
     """Ask for one of options by number or name; part of a name narrows the list, n and p turn the pages of a long one.
 
     free: any other word is taken too; check raises PipelineError for one that is not.
-    labels: what is shown for an option instead of its name
+    labels: what is shown for an option instead of its name; both are understood
     """
+    names = {option: session.text("list.item", item=option) for option in options}
+    names |= {option: translate.words(label, session.language) for option, label in (labels or {}).items() if option in names}
     shown, first = list(options), 0
     while True:
-        _show_page(session, shown, first, labels or {})
-        answer = _answer(session, key, default)
+        _show_page(session, [names[option] for option in shown], first, shown.index(default) if default in shown else None)
+        on_enter = names.get(default, default)
+        if default in shown and len(on_enter) > LONGEST_DEFAULT:
+            on_enter = str(shown.index(default) + 1)
+        answer = _answer(session, key, on_enter, values)
         if not answer:
             session.say("ask.needed", style="warn")
             continue
-        exact = [option for option in options if option.lower() == answer.lower()]
+        if default and answer == on_enter:
+            return default
+        exact = [option for option in options if answer.lower() in {option.lower(), names[option].lower()}]
         if exact:
-            return exact[0]
+            return answer if answer in exact else exact[0]
         if answer.isdecimal() and len(answer) < MOST_DIGITS and 1 <= int(answer) <= len(shown):
             return shown[int(answer) - 1]
-        if len(shown) > PAGE_SIZE and answer.lower() in {"n", "p"}:
+        if len(shown) > LIST_SIZE and answer.lower() in {"n", "p"}:
             first = _turn(first, len(shown), forward=answer.lower() == "n")
             continue
         if free and answer.isprintable() and not answer.isdecimal():
             if _refused(session, answer, check) is None:
                 return answer
             continue
-        found = [option for option in options if answer.lower() in option.lower()]
+        found = [options[place] for place in matching.places(answer, [(option, names[option]) for option in options])]
         if len(found) == 1:
             return found[0]
         if found:
             shown, first = found, 0
+            session.say("ask.several", style="warn", n=len(found), answer=answer)
         else:
             session.say("ask.not_in_list", style="warn", last=len(shown))
+
+
+def shortened(name: str, width: int) -> str:
+    """Return a name cut in the middle where it is longer than width: beginning and end tell most.
+
+    >>> shortened("usuario_retrato_de_una_mujer_1234.png", 20)
+    'usuario_re…_1234.png'
+    """
+    if len(name) <= width:
+        return name
+    end = (width - 1) // 2
+    return f"{name[: width - 1 - end]}…{name[len(name) - end :]}"
 
 
 def show_by_page(session: Session, result: Result[Any]) -> None:
@@ -139,18 +201,21 @@ def show_by_page(session: Session, result: Result[Any]) -> None:
     session.show(replace(result, blocks=before))
 
 
-def _show_page(session: Session, shown: Sequence[str], first: int, labels: Mapping[str, Text]) -> None:
-    for place, option in enumerate(shown[first : first + PAGE_SIZE], first + 1):
-        session.say("menu.line", n=place, label=labels.get(option) or Text("list.item", {"item": option}))
-    if len(shown) > PAGE_SIZE:
-        session.say("ask.page", first=first + 1, last=min(first + PAGE_SIZE, len(shown)), total=len(shown))
+def _show_page(session: Session, shown: Sequence[str], first: int, proposed: int | None) -> None:
+    for place, label in enumerate(shown[first : first + LIST_SIZE], first):
+        if place == proposed:
+            session.say("menu.line_proposed", style="proposed", n=place + 1, label=label)
+        else:
+            session.say("menu.line", n=place + 1, label=label)
+    if len(shown) > LIST_SIZE:
+        session.say("ask.page", first=first + 1, last=min(first + LIST_SIZE, len(shown)), total=len(shown))
 
 
 def _turn(first: int, total: int, *, forward: bool) -> int:
     """Return the first line of the next or previous page, within the list."""
     if forward:
-        return first + PAGE_SIZE if first + PAGE_SIZE < total else first
-    return max(0, first - PAGE_SIZE)
+        return first + LIST_SIZE if first + LIST_SIZE < total else first
+    return max(0, first - LIST_SIZE)
 
 
 def path(session: Session, key: str, *, default: str = "", must_exist: bool = True) -> Path:
@@ -190,38 +255,65 @@ def _exists(found: Path) -> bool:
         return False
 
 
-def numbers(session: Session, key: str, items: Sequence[str]) -> list[str]:
-    """Ask for some of items by number: "3,7-12"; Enter for none."""
-    from avatar.reports import review_list  # which loads pydantic
+def numbers(session: Session, key: str, items: Sequence[str], labels: Sequence[str] = ()) -> list[str]:
+    """Ask for some of items by number or name, or all of them: "3,7-12", "lucia_g, Begona", "todas"; Enter for none.
 
+    labels  of the items, in their order: understood as well as their names
+    """
     while True:
         answer = _answer(session, key, NONE)
         if answer == NONE:
             return []
-        chosen = review_list.parse_numbers(answer, len(items))
+        if matching.folded(answer) in ALL:
+            return list(items)
+        chosen = _places(session, answer, items, labels)
         if chosen is not None:
-            return [items[place - 1] for place in chosen]
-        session.say("ask.numbers", style="warn", last=len(items))
+            return [items[place] for place in chosen]
+
+
+def _places(session: Session, answer: str, items: Sequence[str], labels: Sequence[str]) -> list[int] | None:
+    """Return the places of what was typed, in order; None after saying what was not understood."""
+    from avatar.reports import review_list  # which loads pydantic
+
+    whole = review_list.parse_numbers(answer, len(items))
+    if whole is not None:
+        return [number - 1 for number in whole]
+    options = [(item, *labels[place : place + 1]) for place, item in enumerate(items)]
+    chosen: set[int] = set()
+    for part in filter(None, map(str.strip, re.split("[,;]", answer))):
+        found = review_list.parse_numbers(part, len(items))
+        places = matching.places(part, options) if found is None else [number - 1 for number in found]
+        if len(places) > 1 and found is None:
+            session.say("menu.several", style="warn", names=", ".join(options[place][-1] for place in places))
+            return None
+        if not places:
+            session.say("ask.numbers", style="warn", last=len(items))
+            return None
+        chosen.update(places)
+    return sorted(chosen)
 
 
 def _answer(
     session: Session, key: str, default: str, values: Mapping[str, object] | None = None, *, path: bool = False,
-    limits: Text | None = None,
+    limits: Text | None = None, zero: bool = False,
 ) -> str:  # fmt: skip
-    """Ask, repeating the question after `?`; return the answer, or the default on Enter. Raises Leave and Back."""
+    """Ask, repeating the question after `?`; return the answer, or the default on Enter. Raises Leave and Back.
+
+    zero  0 is an answer
+    """
     asked = session.text(key, **(values or {}))
     if limits is not None:
-        asked = session.text("ask.limits", asked=asked, limits=limits)
+        asked = session.text("ask.limits_zero" if zero else "ask.limits", asked=asked, limits=limits)
     prompt = session.text("ask.with_default" if default else "ask.plain", asked=asked, default=default)
     while True:
         answer = session.ui.ask(prompt, path=path).strip()
         if answer == "?":
-            explain(session, key)
+            explain(session, key, zero=zero)
             continue
         if answer == MORE and session.hidden:
             session.show_hidden()
             continue
-        if answer == "0":
+        if answer == "0" and not zero:
             raise Leave
         if answer == "<":
             raise Back
@@ -233,8 +325,8 @@ def help_key(key: str) -> str:
     return "question." + key.partition(".")[2]
 
 
-def explain(session: Session, key: str) -> None:
+def explain(session: Session, key: str, *, zero: bool = False) -> None:
     """Explain a question, and how every question is answered."""
     if tables.known(help_key(key)):
         session.say(help_key(key))
-    session.say("question.how")
+    session.say("question.how_zero" if zero else "question.how")

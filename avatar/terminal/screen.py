@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -39,7 +40,25 @@ SMALL = 0.1  # below, one decimal would say nothing: a learning rate
 GAP = 3  # columns of a drawn table stand three cells apart
 SHORT_COLUMN = 14  # never broken: numbers, states, short names
 NARROWEST = 18  # a column of text below this is unreadable: the table is written row by row instead
-STYLES = {"good": "green", "warn": "yellow", "bad": "bold red", "title": "bold cyan", "plain": ""}
+STYLES = {"good": "green", "warn": "yellow", "bad": "bold red", "title": "bold cyan", "proposed": "bold", "plain": ""}
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class _Counted:
+    """The stream of a screen, counting the rows that are written; otherwise the stream itself."""
+
+    def __init__(self, ui: TerminalUi) -> None:
+        self._ui = ui
+        self.rows = 0
+
+    def write(self, content: str) -> int:
+        width = max(1, shutil.get_terminal_size().columns)
+        for line in content.split("\n")[:-1]:
+            self.rows += 1 + max(0, len(COLOURS.sub("", line)) - 1) // width
+        return self._ui.stream.write(content)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ui.stream, name)
 
 
 class TerminalUi:
@@ -49,6 +68,7 @@ class TerminalUi:
         self.stream: IO[str] = sys.stderr if to_stderr else sys.stdout
         self.interactive = sys.stdin is not None and sys.stdin.isatty() and self.stream.isatty()
         self.plain = plain
+        self._out: Any = _Counted(self)
         self._console: Console | None = None
 
     @property
@@ -60,14 +80,14 @@ class TerminalUi:
             from rich.console import Console
 
             colours: Any = None if os.environ.get("NO_COLOR") else "auto"  # no-color.org: set and not empty
-            self._console = Console(file=self.stream, highlight=False, emoji=False, markup=False, color_system=colours)
+            self._console = Console(file=self._out, highlight=False, emoji=False, markup=False, color_system=colours)
         return self._console
 
     def show(self, block: Text | Table | Raw, language: str) -> None:
         if isinstance(block, Text):
             self._line(words(block, language), block.style)
         elif isinstance(block, Raw):
-            print(printable(block.content, self.stream), file=self.stream, flush=True)  # never wrapped: it is to be copied
+            print(printable(block.content, self.stream), file=self._out, flush=True)  # never wrapped: it is to be copied
         else:
             self._table(block, language)
 
@@ -86,7 +106,7 @@ class TerminalUi:
             width = shutil.get_terminal_size().columns
             lines = (broken(line, width) for line in content.split("\n"))
             content = "\n".join("\n".join(line) for line in lines)
-        print(content, file=self.stream, flush=True)
+        print(content, file=self._out, flush=True)
 
     def _table(self, table: Table, language: str) -> None:
         if table.title is not None:
@@ -120,32 +140,42 @@ class TerminalUi:
             drawn.add_row(*(RichText(text, style=_style(cell)) for text, cell in zip(row, cells, strict=True)))
         console.print(drawn)
 
+    def room(self) -> int:
+        """Return how many rows of the screen are free below what was shown since the last answer; many in a pipe."""
+        return shutil.get_terminal_size().lines - self._out.rows if self.interactive else sys.maxsize
+
     def ask(self, prompt: str, *, path: bool = False, over: threading.Event | None = None) -> str:
+        try:
+            return self._ask(prompt, path=path, over=over)
+        finally:
+            self._out.rows = 0
+
+    def _ask(self, prompt: str, *, path: bool = False, over: threading.Event | None = None) -> str:
         if self.stream.isatty():  # a question longer than the screen would break within a word, where the answer is typed
             *above, prompt = broken(prompt, shutil.get_terminal_size().columns - 1) or [prompt]
             for line in above:
-                print(printable(line, self.stream), file=self.stream, flush=True)
+                print(printable(line, self.stream), file=self._out, flush=True)
         if over is not None and self.interactive:
             return self._ask_until(prompt, over)
         if self.interactive and self.stream is sys.stdout:
             try:
                 return _ask_path(prompt) if path and not self.plain else _ask_line(prompt)
             except (KeyboardInterrupt, EOFError):
-                print(file=self.stream, flush=True)  # what comes next starts on a line of its own
+                print(file=self._out, flush=True)  # what comes next starts on a line of its own
                 raise
-        print(printable(prompt, self.stream), end=" ", file=self.stream, flush=True)
+        print(printable(prompt, self.stream), end=" ", file=self._out, flush=True)
         line = sys.stdin.readline() if sys.stdin is not None else ""
         if not line:
-            print(file=self.stream, flush=True)
+            print(file=self._out, flush=True)
             raise EOFError
         return line.rstrip("\r\n")
 
     def _ask_until(self, prompt: str, over: threading.Event) -> str:
-        print(printable(prompt, self.stream), end=" ", file=self.stream, flush=True)
+        print(printable(prompt, self.stream), end=" ", file=self._out, flush=True)
         try:
             return line_unless(over).rstrip("\r\n")
         except (KeyboardInterrupt, EOFError):
-            print(file=self.stream, flush=True)
+            print(file=self._out, flush=True)
             raise
 
 

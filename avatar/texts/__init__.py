@@ -10,6 +10,7 @@ foreign: Words of libraries and of the system as texts of ours
 generate: Texts of drawing pictures: back ends, LoRAs and pictures that are refused
 likeness: Texts of the room results about likeness and order: likeness.*, rank.*
 limits: Texts of the quality limits: limits.*
+menus: Texts of the menus: titles, lines and answers: menu.*
 option_effects: Texts of options that do not do what they say
 pictures: Texts of import and prompts
 plan: Texts of the plan, its checks and the trainer's options
@@ -20,7 +21,7 @@ setting_errors: What can be wrong with settings, as texts: checks of limits, and
 settings: Texts of the settings: what each key means, its list, its changes
 system: Texts of errors of the system
 tables: What an entry of a table is, which table holds a key, and the whole text of an entry
-terminal: Texts of questions, menus, guided setup and demo
+terminal: Texts of questions, guided setup and demo
 text: What the program has to tell, before it is put into a language: a key and its values, findings, and errors
 trainer: Texts of the trainer's installation and of LoRA files
 training: Texts of a training at work, queue, bundle, boards and curves

@@ -309,6 +309,10 @@ TEXTS: Mapping[str, Entry] = {
     "help.status": {"es": "estado de las etapas", "en": "state of the stages"},
     "help.run": {"es": "todas las etapas que falten, en orden", "en": "run all stages that are not done yet, in order"},
     "help.trainer": {"es": "instalar sd-scripts en kohya_ss/", "en": "install sd-scripts in kohya_ss/"},
+    "help.prepare_check": {
+        "es": "solo decir si está listo y qué conviene; no escribe nada",
+        "en": "only tell whether it is ready and what is advised; write nothing",
+    },
     "help.check": {"es": "solo comprobar", "en": "only check"},
     "help.repository": {"es": "otra dirección de sd-scripts", "en": "another address of sd-scripts"},
     "help.revision": {"es": "otra revisión de sd-scripts", "en": "another revision of sd-scripts"},

@@ -600,6 +600,10 @@ TEXTS: Mapping[str, Entry] = {
         "en": "All about one group: [[prompt ID --group N]].",
     },
     "prompt.of_title": {"es": "Grupo {number}, Job ID {job}", "en": "Group {number}, job id {job}"},
+    "prompt.no_groups": {
+        "es": "Todavía no hay imágenes MidJourney, y por eso tampoco grupos.",
+        "en": "There are no MidJourney pictures yet, and so no groups.",
+    },
     "prompt.groups_title": {"es": "Grupos de MidJourney", "en": "MidJourney groups"},
     "picture.note.other_type": {
         "es": "{name}: el nombre dice otro formato que el contenido; cuenta el contenido.",

@@ -131,7 +131,7 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Contact sheets with the same numbers: {names} (sheets: {n}) in {path}",
     },
     "review.ask": {
-        "es": "Revisar (n página siguiente, p anterior, a aprobar, r rechazar, u deshacer, ? ayuda, 0 volver):",
+        "es": "Revisar (n siguiente, p anterior, a aprobar, r rechazar, ? ayuda, 0 volver):",
         "en": "Review (n next page, p previous, a approve, r reject, u undo, ? help, 0 back):",
     },
     "review.help": {
@@ -360,6 +360,7 @@ TEXTS: Mapping[str, Entry] = {
         "es": "usar el motor de caras «{arguments}» para este cliente",
         "en": "use the face engine '{arguments}' for this client",
     },
+    "doctor.clients_title": {"es": "Clientes con algo que mirar", "en": "Clients with something to look at"},
     "doctor.title": {"es": "¿Qué ha fallado?", "en": "What has failed?"},
     "doctor.verdict.ready": {
         "es": "No se ha encontrado ninguno de los problemas conocidos.",
@@ -373,11 +374,11 @@ TEXTS: Mapping[str, Entry] = {
     "doctor.how": {"es": "Remedio: {what}", "en": "Remedy: {what}"},
     "doctor.machine": {
         "es": """
-            El equipo (Python, disco, memoria, tarjeta) se comprueba con «Comprobar el equipo» en el menú principal, o con
+            El equipo (Python, disco, memoria, tarjeta) se comprueba con «Setup inicial del proyecto» en el menú, o con
             [[setup --check]].
         """,
         "en": """
-            The computer (Python, disk, memory, card) is checked by 'Check this computer' in the main menu, or by [[setup
+            The computer (Python, disk, memory, card) is checked by 'Initial setup of the project' in the menu, or by [[setup
             --check]].
         """,
     },

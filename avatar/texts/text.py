@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Text:
-    """A text by key and the values it needs; a value may be another Text. style: plain, good, warn, bad, title."""
+    """A text by key and the values it needs; a value may be another Text. style: plain, good, warn, bad, title, proposed."""
 
     key: str
     values: Mapping[str, Any] = field(default_factory=dict)

@@ -151,7 +151,7 @@ TEXTS: Mapping[str, Entry] = {
     "train.cause.at_state": {
         "es": """
             Entrenamiento detenido por ti; guardado en el paso {saved} de {total}. Para continuarlo desde ahí: [[train ID
-            --resume]] (o Entrenar > Continuar un entrenamiento interrumpido en el menú).
+            --resume]] (o Entrenar modelo > Continuar en el menú).
         """,
         "en": """
             Training stopped by you; saved at step {saved} of {total}. To go on from there: [[train ID --resume]] (or Train >
@@ -1342,8 +1342,8 @@ TEXTS: Mapping[str, Entry] = {
     },
     "monitor.none": {"es": "Todavía no se ha entrenado.", "en": "Nothing has been trained yet."},
     "monitor.tensorboard": {
-        "es": "Curvas en el navegador: [[monitor {client} --tensorboard]] (o Entrenar > Ver las curvas en el menú).",
-        "en": "Curves in the browser: [[monitor {client} --tensorboard]] (or Train > Show the curves in the menu).",
+        "es": "Curvas en el navegador: [[monitor {client} --tensorboard]] (o Monitor > Curvas en el menú).",
+        "en": "Curves in the browser: [[monitor {client} --tensorboard]] (or Monitor > Curves in the menu).",
     },
     "model.title": {"es": "Modelos", "en": "Models"},
     "model.none": {"es": "Todavía no hay modelos.", "en": "There are no models yet."},

@@ -416,8 +416,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "The file contains all original photos and personal data. Store it accordingly.",
     },
     "export.how_back": {
-        "es": "En el otro equipo, su comando es client restore ARCHIVO, o «Restaurar un cliente (zip)» en el menú de clientes.",
-        "en": "On the other computer its command is client restore FILE, or 'Restore a client (zip)' in the menu of clients.",
+        "es": "En el otro equipo, su comando es client restore ARCHIVO, o «Restaurar (zip)» en el menú.",
+        "en": "On the other computer its command is client restore FILE, or 'Restore (zip)' in the menu.",
     },
     "restore.done": {
         "es": "Cliente «{client}» restaurado: {n:archivo|archivos}, {bytes_mb:.1f} MB, cada uno comprobado.",

@@ -18,12 +18,12 @@ def next_step(state: ClientState, *, trains: bool = False) -> dict[str, Any]:
 
     trains  a training of the client goes on
     """
-    if trains:
-        label, command = Text("web.next.watch"), Text("web.next.monitor")
-        return {"stage": "monitor", "label": label, "command": command, "page": "training"}
     from avatar.reports import stages
 
-    stage = stages.proposed(state)
+    stage = stages.proposed(state, trains=trains)
+    if stage == "monitor":
+        label, command = Text("web.next.watch"), Text("web.next.monitor")
+        return {"stage": stage, "label": label, "command": command, "page": "training"}
     return {
         "stage": stage,
         "label": Text(f"stage.{stage}") if stage else Text("web.next.finished"),

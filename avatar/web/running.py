@@ -128,14 +128,14 @@ class Running:
         process_tree.end_tree(note.pid, note.born, grace_s=END_S)
         return True
 
-    def open(self, session: Session, serving: Serving, client_id: str) -> bool:
+    def open(self, session: Session, serving: Serving, client_id: str, page: str = "") -> bool:
         """Open the dashboard in a browser, by a file: others of this computer can read a command line."""
         import webbrowser
 
         if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
             return False  # what could be found there draws in the terminal, over what stands in it
         file = note_file(session).with_suffix(".html")
-        address = html.escape(serving.of_client(client_id), quote=True)
+        address = html.escape(serving.of_client(client_id, page), quote=True)
         title = html.escape(session.text("web.open_title"))
         page = (
             f'<!DOCTYPE html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url={address}"><title>{title}</title>'

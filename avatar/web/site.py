@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -57,6 +58,9 @@ class Silent:
     """Neither screen nor keyboard: what a command asks for is not answered, what it shows is the page's own business."""
 
     interactive = False
+
+    def room(self) -> int:
+        return sys.maxsize
 
     def ask(self, prompt: str, *, path: bool = False, over: threading.Event | None = None) -> str:
         raise EOFError

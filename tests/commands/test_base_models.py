@@ -11,7 +11,7 @@ import utils
 from avatar.commands.base_models import base_models, models_found, models_offered
 from avatar.commands.result import Table
 from avatar.reports import stages
-from avatar.terminal import menus
+from avatar.terminal import setting_up
 from avatar.texts.text import PipelineError, Text
 from avatar.trainer import base_model_files
 from avatar.workspace.client import Client
@@ -119,8 +119,8 @@ def test_a_plan_that_stands_is_out_of_date_after_another_choice(make: MakeSessio
 
 def test_the_menu_asks_for_the_folder_once_and_then_for_the_model(make: MakeSession, webui: Path) -> None:
     session, _ = make(str(webui), "realisticXL.safetensors")
-    menus._base_model(session)
+    setting_up.base_model(session)
     assert session.settings().trainer.base_model.endswith("realisticXL.safetensors")
     again, _ = make("2")
-    menus._base_model(again)
+    setting_up.base_model(again)
     assert again.settings().trainer.base_model.endswith("realisticXL.safetensors")

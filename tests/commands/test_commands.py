@@ -35,7 +35,7 @@ from avatar.pictures.groups import Group
 from avatar.reports import group_sheet, self_check
 from avatar.reports.stages import STAGES, ClientState, StageState
 from avatar.system import gpu
-from avatar.terminal import menus
+from avatar.terminal import setting_up
 from avatar.texts import translate
 from avatar.texts.text import Finding, PipelineError, Text, worst_level
 from avatar.texts.translate import words
@@ -660,5 +660,5 @@ def test_an_installation_that_was_interrupted_is_offered_again_in_the_menu(
     session, ui = make(*([] if installed else ["n"]))
     session.config_file.write_text(f'{{"trainer": {{"folder": "{tmp_path.as_posix()}"}}}}', encoding="utf-8")
     monkeypatch.setattr(self_check, "check_program", lambda *_: [])
-    menus._setup(session)
+    setting_up.setup(session)
     assert any("¿Instalar ahora el entrenador" in line for line in ui.shown) is not installed

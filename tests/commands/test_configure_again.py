@@ -12,7 +12,7 @@ import pytest
 import lora_trainer
 import utils
 from avatar.system.gpu import Card
-from avatar.terminal import command_line, menus
+from avatar.terminal import command_line, planning
 from avatar.texts import translate
 from avatar.workspace.client import Client
 from avatar.workspace.settings import load_settings
@@ -165,7 +165,7 @@ def test_the_menu_offers_what_stands_and_asks_whether_the_values_stay(
     assert call(computer, "configure", "ana", *STANDING) == 0
     session, ui = make("", "", answer, "-")
     session.client = computer
-    menus._configure(session)
+    planning.configure(session)
     assert "dim=24 lr=0.00007" in ui.text
     assert chosen(computer)[:3] == ("quality", "rtx3060_12gb", dim)
 

@@ -20,7 +20,7 @@ from avatar.reports import contact_sheet, drawing, group_sheet, review_list
 from avatar.reports.contact_sheet import COLUMNS, ROWS
 from avatar.reports.drawing import GAP_PX, LINE_PX, THUMBNAIL_PX, TITLE_PX
 from avatar.reports.review_list import ReviewRow
-from avatar.terminal import menus
+from avatar.terminal import importing
 from avatar.texts.text import PipelineError, Text
 from avatar.texts.translate import words
 from avatar.workspace.client import Client
@@ -389,7 +389,7 @@ def test_in_the_menu_the_number_of_the_list_picks_the_group(make: MakeSession, c
     images = {number: group_of(client, number, tiles=2).images for number in (1, 2)}
     session, ui = make("-", "2", "un sombrero rojo")
     session.client = client
-    menus._prompts(session)
+    importing.prompts(session)
     assert {i: client.record(i).midjourney.typed_prompt for i in images[1] + images[2]} == {  # type: ignore[union-attr]
         **dict.fromkeys(images[1]), **dict.fromkeys(images[2], "un sombrero rojo")
     }  # fmt: skip

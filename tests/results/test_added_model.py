@@ -14,7 +14,8 @@ import utils
 from avatar.generate.backend import LoraError
 from avatar.results import added_model, final_model
 from avatar.results.added_model import Added
-from avatar.terminal import command_line, menus
+from avatar.terminal import command_line
+from avatar.terminal import training as terminal_training
 from avatar.texts.text import PipelineError
 from avatar.trainer import lora_file, lora_modules
 from avatar.workspace.client import Client
@@ -185,5 +186,5 @@ def test_the_menu_asks_for_the_file(make: MakeSession, client: Client, tmp_path:
     source = lora_files.write(tmp_path / "home.safetensors", lora_files.tensors(lora_modules.MULTIPLIERS), CAPTIONED)
     session, ui = make(str(source))
     session.client = client
-    menus._models_add(session)
+    terminal_training.models_add(session)
     assert (client.models / "home.safetensors").is_file() and not ui.answers

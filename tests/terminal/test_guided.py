@@ -327,7 +327,7 @@ def test_without_a_card_it_asks_for_the_one_to_plan_for(make: MakeSession, clien
     guided.walk(session)
     assert "configure quick gtx1650_4gb" in stages.calls
     shown = ui.shown.index("Lo que llevaría cada preajuste")  # before the question that it is needed for
-    assert next(place for place, line in enumerate(ui.shown) if line.startswith("Preajuste (")) > shown
+    assert next(place for place, line in enumerate(ui.shown) if line.startswith("Preajuste [")) > shown
     assert "No se ha encontrado ninguna tarjeta NVIDIA" in ui.text
 
 

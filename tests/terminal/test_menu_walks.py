@@ -101,7 +101,7 @@ def test_whatever_is_typed_no_menu_breaks_and_nothing_is_lost(
         client=client,
     )  # fmt: skip
     with caplog.at_level(logging.ERROR):
-        menu.run_menu("menu.client_title", menus.choices_of("client"), session, needs_client=True)
+        menu.run_menu("menu.client", menus.choices_of("client"), session, needs_client=True)
         menu.run_menu("menu.main", menus.choices_of("main"), session)
     bugs = [f"{record.getMessage()}\n{record.exc_text}" for record in caplog.records if "bug" in record.getMessage()]
     assert not bugs, "\n".join([*bugs, *ui.typed])

@@ -23,8 +23,10 @@ from avatar.commands.all_commands import COMMANDS
 from avatar.commands.result import Result, Table
 from avatar.commands.session import Session
 from avatar.plan import values as plan_values
-from avatar.terminal import captioning, clients, menus, questions
+from avatar.reports.stages import STAGES, ClientState, StageState
+from avatar.terminal import captioning, clients, importing, menus, places, planning, questions, setting_up
 from avatar.terminal import menu as terminal_menu
+from avatar.terminal import training as terminal_training
 from avatar.terminal.menu import Choice
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
@@ -35,6 +37,8 @@ from tests.all_texts import TEXTS
 from tests.reports.test_contact_sheet import add as add_picture
 from tests.scripted import MakeSession
 
+PLACE_NAMES = [place.removeprefix("menu.") for place in places.PLACES]
+
 
 def test_a_wrong_number_is_refused_then_the_chosen_action_runs(make: MakeSession) -> None:
     calls: list[str] = []
@@ -43,9 +47,10 @@ def test_a_wrong_number_is_refused_then_the_chosen_action_runs(make: MakeSession
         Choice("menu.process", lambda s: calls.append("process")),
     )
     session, ui = make("9", "dos", "", "-1", "?", "2", "0")
-    terminal_menu.run_menu("menu.client_title", menu, session)
+    terminal_menu.run_menu("menu.client", menu, session)
     assert calls == ["process"]
-    assert ui.shown.count("Escribe un número de 0 a 2.") == 4
+    assert ui.shown.count("Escribe un número de 0 a 2, o parte de una línea. «?» explica.") == 4
+    assert ui.shown.count("  1. Cargar imágenes MidJourney") == 2  # not drawn again for a wrong answer
     assert "Si es tu primera vez: «Recorrido guiado»" in ui.text
     assert not ui.answers
 
@@ -54,7 +59,7 @@ def test_enter_takes_the_proposed_line_and_shows_its_number(make: MakeSession) -
     calls: list[str] = []
     menu = (Choice("menu.import_mj", lambda s: calls.append("import")), Choice("menu.guided", lambda s: calls.append("walk")))
     session, ui = make("", "0")
-    terminal_menu.run_menu("menu.client_title", menu, session, proposed="menu.guided")
+    terminal_menu.run_menu("menu.client", menu, session, proposed="menu.guided")
     assert calls == ["walk"]
     assert "Elige una opción (0-2) [2]:" in ui.shown
 
@@ -93,30 +98,25 @@ def test_ctrl_c_at_the_menu_says_how_to_leave(make: MakeSession) -> None:
 
 
 def test_every_entry_of_every_menu_has_its_text_and_something_to_do() -> None:
-    for name in menus.MENUS:
-        for choice in menus.choices_of(name):
-            assert choice.label in TEXTS
-    labels = {choice.label for name in menus.MENUS for choice in menus.choices_of(name)}
-    assert {label for shown in menus.MENUS.values() for label in shown.labels} <= labels
+    labels = {choice.label for name in PLACE_NAMES for choice in menus.choices_of(name)}
+    assert labels <= set(TEXTS)
     told = {line.label for command in COMMANDS for line in command.menu}
-    assert labels == {*menus.HANDLERS, *told}
-    assert [translate.text(choice.label, "es") for choice in menus.choices_of("main")][:3] == [
-        "Setup inicial del proyecto", "Gestión de clientes", "Seleccionar cliente",
-    ]  # fmt: skip
+    assert labels == {*menus.HANDLERS, *told, *places.PLACES} - {places.MAIN, places.CLIENT}
+    assert {places.place_of(line.menu) for command in COMMANDS for line in command.menu} <= set(places.PLACES)
 
 
 def test_a_client_is_made_selected_and_shown_in_the_title(make: MakeSession, workspace: Workspace) -> None:
-    session, ui = make("2", "1", "José Peña", "jose", "", "1", "", "0", "3", "", "0", "0")
+    session, ui = make("2", "1", "José Peña", "jose", "", "1", "", "3", "", "0", "0")
     menus.start(session)
     assert "prueba con «Jose_Pena»" in ui.text
     info = workspace.client("jose").info()
     assert (info.trigger_word, info.class_word, info.consent_note) == ("jswx", "man", "")  # a name is no word of its own
-    assert any(line.startswith("Cliente: jose  [MJ: por hacer (0) | Fotos: por hacer (0)") for line in ui.shown)
+    assert "CLIENTE jose" in ui.shown and "MJ: por hacer" in ui.shown
 
 
 def test_a_client_is_deleted_only_when_its_name_is_typed(make: MakeSession, workspace: Workspace) -> None:
     workspace.create("ana")
-    session, ui = make("2", "8", "ana", "no", "8", "1", "ana", "0", "0")
+    session, ui = make("2", "8", "ana", "no", "2", "borrar", "1", "ana", "0")
     menus.start(session)
     assert "No se ha borrado nada." in ui.text
     assert "borrado por completo" in ui.text
@@ -126,7 +126,7 @@ def test_a_client_is_deleted_only_when_its_name_is_typed(make: MakeSession, work
 def test_deleting_the_chosen_client_closes_its_menu(make: MakeSession, workspace: Workspace) -> None:
     session, ui = make()
     session.client = None
-    terminal_menu.run_menu("menu.client_title", menus.choices_of("client"), session, needs_client=True)
+    terminal_menu.run_menu("menu.client", menus.choices_of("client"), session, needs_client=True)
     assert ui.shown == []
 
 
@@ -137,7 +137,7 @@ def test_without_clients_selecting_says_where_to_make_one(make: MakeSession) -> 
 
 
 def test_the_language_changes_at_once_and_is_kept(make: MakeSession, tmp_path: Path) -> None:
-    session, ui = make("6", "2", "0")
+    session, ui = make("9", "1", "2", "0")
     menus.start(session)
     assert ui.shown[-1] == "See you soon."
     assert '"language": "en"' in (tmp_path / "config.json").read_text(encoding="utf-8")
@@ -147,7 +147,7 @@ def test_a_broken_record_is_told_in_the_title_and_the_menu_stays(make: MakeSessi
     client.record_file("mj_0000000000000001").write_text("{}", encoding="utf-8")
     session, ui = make("0")
     session.client = client
-    terminal_menu.run_menu("menu.client_title", menus.choices_of("client"), session)
+    terminal_menu.run_menu("menu.client", menus.choices_of("client"), session)
     assert "no es válida" in ui.text
 
 
@@ -167,26 +167,27 @@ def test_the_plan_is_made_anew_for_each_changed_value_and_a_wrong_one_is_taken_b
     monkeypatch.setattr(plan_commands, "configure", configure)
     session, ui = make("", "", "network_dim", "64", "no_such", "1", "learning_rate", "0,0002", "save_every_n_steps", "", "-")
     session.client = client
-    menus._configure(session)
+    planning.configure(session)
     assert made == [
         [], ["network_dim=64"], ["network_dim=64", "no_such=1"],
         ["network_dim=64", "learning_rate=0.0002"], ["network_dim=64", "learning_rate=0.0002", "save_every_n_steps=1"],
     ]  # fmt: skip
-    assert "Valor de network_dim (de 1 a 256) [96]:" in ui.shown
-    assert "Valor de learning_rate (de 0,000001 a 0,01) [0,0001]:" in ui.shown
+    assert "Valor de tamaño del LoRA (dim) (de 1 a 256; - lo deja) [96]:" in ui.shown
+    assert "Valor de velocidad de aprendizaje (de 0,000001 a 0,01; - lo deja) [0,0001]:" in ui.shown
 
 
 def test_every_number_of_the_plan_that_is_asked_for_is_one_of_its_values() -> None:
     fields = {entry.name for entry in dataclasses.fields(plan_values.Plan)}
-    assert set(menus.PLAN_NUMBERS) <= fields
-    assert all(limits.low < limits.high for limits in menus.PLAN_NUMBERS.values())
+    assert set(planning.PLAN_NUMBERS) <= fields
+    assert all(limits.low < limits.high for limits in planning.PLAN_NUMBERS.values())
 
 
 # Every line that asks something first, and what stands ready for it; the others act at once.
 ASKING = {
     "menu.client_new", "menu.client_show", "menu.client_edit", "menu.client_rename", "menu.client_export",
-    "menu.client_restore", "menu.client_delete", "menu.import_mj", "menu.import_real", "menu.language", "menu.select",
-    "menu.train_now", "menu.guided", "menu.configure", "menu.captions_replace", "menu.captions_add", "menu.captions_remove",
+    "menu.client_restore", "menu.client_delete", "menu.import_mj_now", "menu.import_real_now", "menu.language", "menu.select",
+    "menu.train_now", "menu.guided", "menu.configure_preset", "menu.client_data", "menu.limits", "menu.doctor", "menu.bundle",
+    "menu.queue_add", "menu.models_add", "menu.captions_replace", "menu.captions_add", "menu.captions_remove",
     "menu.captions_suggest",
 }  # fmt: skip
 
@@ -195,7 +196,7 @@ ASKING = {
 def test_ctrl_c_at_the_first_question_of_every_line_cancels_the_question_not_the_program(
     make: MakeSession, client: Client, label: str
 ) -> None:
-    every = [choice for name in menus.MENUS for choice in menus.choices_of(name)]
+    every = [choice for name in PLACE_NAMES for choice in menus.choices_of(name)]
     choice = next(choice for choice in every if choice.label == label)
     session, ui = make(KeyboardInterrupt)
     session.client = client
@@ -224,7 +225,7 @@ def test_a_second_value_for_the_same_number_that_does_not_suit_leaves_every_valu
         "", "", "optimizer", "AdamW", "noise_offset", "0.03", "optimizer", "magic", "optimizer", "Lion", "-", language="en"
     )
     session.client = client
-    menus._configure(session)
+    planning.configure(session)
     first = ["optimizer=AdamW", "noise_offset=0.03"]
     assert made == [[], first[:1], first, ["optimizer=magic", first[1]], ["optimizer=Lion", first[1]]]
     assert "'magic' is not accepted for optimizer." in ui.text
@@ -246,7 +247,7 @@ def test_two_wrong_values_in_a_row_are_each_taken_back(
     monkeypatch.setattr(plan_commands, "configure", configure)
     session, _ = make("", "", "good", "1", "bad_a", "1", "bad_b", "1", "fine", "2", "-")
     session.client = client
-    menus._configure(session)
+    planning.configure(session)
     assert made == [
         [], ["good=1"], ["good=1", "bad_a=1"], ["good=1", "bad_b=1"], ["good=1", "fine=2"],
     ]  # fmt: skip
@@ -266,7 +267,7 @@ def test_a_dash_takes_one_value_back_once(make: MakeSession, client: Client, mon
     monkeypatch.setattr(plan_commands, "chosen_before", lambda *_: before)
     session, _ = make("", "", "n", "good = 1", "good=-", "fine", "2", "-")
     session.client = client
-    menus._configure(session)
+    planning.configure(session)
     assert made == [([], True), (["good=1"], False), (["good=-"], False), (["fine=2"], False)]
 
 
@@ -280,7 +281,7 @@ def test_a_plan_that_cannot_be_made_at_all_ends_the_questions(
     session, ui = make("", "")
     session.client = client
     with pytest.raises(PipelineError):
-        menus._configure(session)
+        planning.configure(session)
     assert not ui.answers
 
 
@@ -316,12 +317,13 @@ def test_a_prompt_is_given_to_an_import_only_where_one_was_typed(
 ) -> None:
     monkeypatch.setattr(importing_commands, "import_mj", calls.of("import_mj"))
     session, _ = make(str(tmp_path), typed)
-    menus._import_mj(session)
+    importing.import_mj(session)
     assert calls.noted == [("import_mj", (None, [str(tmp_path)]), {"prompt": prompt})]
 
 
 GROUPS = [
-    SimpleNamespace(job_id="job-a", names=["a_0.png", "a_1.png"]), SimpleNamespace(job_id="job-b", names=["b_0.png"]),
+    SimpleNamespace(job_id="job-a", names=["a_0.png", "a_1.png"], prompt="", typed_prompt=""),
+    SimpleNamespace(job_id="job-b", names=["b_0.png"], prompt="a red hat", typed_prompt=""),
 ]  # fmt: skip
 
 
@@ -341,7 +343,7 @@ def test_a_typed_prompt_goes_to_the_client_or_to_the_group_that_was_picked(
 ) -> None:
     monkeypatch.setattr(importing_commands, "set_prompt", calls.of("set_prompt", {"groups": GROUPS}))
     session, ui = make(*answers)
-    menus._prompts(session)
+    importing.prompts(session)
     assert [named for _, _, named in calls.noted] == [{}, *given]
     assert not ui.answers
 
@@ -351,7 +353,7 @@ def test_without_groups_only_the_master_prompt_is_asked_for(
 ) -> None:
     monkeypatch.setattr(importing_commands, "set_prompt", calls.of("set_prompt", {"groups": []}))
     session, ui = make("")
-    menus._prompts(session)
+    importing.prompts(session)
     assert calls.names == ["set_prompt"] and not ui.answers
 
 
@@ -394,7 +396,7 @@ def test_a_training_starts_on_a_yes_alone(
 ) -> None:
     monkeypatch.setattr(training_commands, "train", calls.of("train"))
     session, _ = make(answer)
-    menus._train(session)
+    terminal_training.train(session)
     assert bool(calls.noted) is trained
 
 
@@ -406,16 +408,16 @@ def test_clients_are_queued_and_taken_out_by_the_numbers_that_are_shown(
     queue = {"queue": [SimpleNamespace(client="ida"), SimpleNamespace(client="ana")]}
     monkeypatch.setattr(queue_commands, "queue", calls.of("queue", queue))
     session, ui = make("3,1", "1")
-    menus._queue_add(session)
+    terminal_training.queue_add(session)
     assert ui.shown[:3] == ["  1. ana", "  2. eva", "  3. ida"]
-    menus._queue_remove(session)
+    terminal_training.queue_remove(session)
     assert [given for _, given, _ in calls.noted] == [("add", ["ana", "ida"]), ("list",), ("remove", ["ida"])]
 
 
 def test_nobody_is_asked_for_of_an_empty_queue(make: MakeSession, calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue_commands, "queue", calls.of("queue", {"queue": []}))
     session, ui = make()
-    menus._queue_remove(session)
+    terminal_training.queue_remove(session)
     assert [given for _, given, _ in calls.noted] == [("list",)] and ui.shown == []
 
 
@@ -429,7 +431,7 @@ def test_the_trainer_is_installed_by_setup_only_where_it_is_missing_and_wanted(
     monkeypatch.setattr(setup_commands, "setup", calls.of("setup"))
     monkeypatch.setattr(setup_commands, "trainer_installed", lambda session: installed)
     session, ui = make(*([] if answer is None else [answer]))
-    menus._setup(session)
+    setting_up.setup(session)
     assert [named for _, _, named in calls.noted] == given
     assert not ui.answers
 
@@ -456,10 +458,10 @@ def test_what_is_saved_is_deleted_on_a_yes_alone(
     monkeypatch.setattr(models_commands, "models", calls.of("models"))
     session, ui = make(answer, "s")
     session.client = client
-    menus._models_clear(session)
+    terminal_training.models_clear(session)
     assert calls.noted == []
     assert "2 archivos y carpetas (2,50 GB)" in ui.shown[0]
-    menus._models_clear(session)
+    terminal_training.models_clear(session)
     assert calls.noted == [("models", (None,), {"clear": True, "newest": True})]
 
 
@@ -469,24 +471,37 @@ def test_the_furthest_checkpoint_is_proposed_and_none_is_told(
     monkeypatch.setattr(models_commands, "models", calls.of("models"))
     session, ui = make("", "200", language="en")
     session.client = client
-    menus._models_take(session)
+    terminal_training.models_take(session)
     assert ui.shown == ["There are no checkpoints."]
     monkeypatch.setattr(checkpoints, "checkpoints", lambda client: [SimpleNamespace(steps=n) for n in (600, 400, 200)])
-    menus._models_take(session)
-    menus._models_take(session)
+    terminal_training.models_take(session)
+    terminal_training.models_take(session)
     assert [named for _, _, named in calls.noted] == [{"take": 600}, {"take": 200}]
 
 
-def test_the_title_shows_every_stage_between_client_and_model(make: MakeSession, client: Client) -> None:
+def test_the_head_names_the_client_and_what_it_has_up_to_the_first_open_stage(make: MakeSession, client: Client) -> None:
     session, ui = make(language="en")
     session.client = client
-    terminal_menu.draw("menu.client_title", menus.choices_of("client"), session)
-    assert ui.shown[2] == (
-        "Client: ana  [MJ: to do (0) | Photos: to do (0) | Faces: to do (0) | Dataset: to do (0) | Plan: to do (0) | "
-        "Model: to do (0)]"
-    )
+    rows = terminal_menu.draw("menu.client", menus.choices_of("client"), session)
+    assert ui.shown[1:3] == ["CLIENT ana", "MJ: to do"]
     assert ui.shown[-1] == "  0. Back"
-    assert len(ui.shown) == 3 + len(menus.choices_of("client")) + 1
+    assert len(ui.shown) == 3 + len(menus.choices_of("client")) + 1 == rows - 1  # the question is still to come
+
+
+@pytest.mark.parametrize("language", translate.LANGUAGES)
+def test_the_head_of_a_client_with_everything_and_a_long_name_stays_one_row_each(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    done = [StageState(name, "done", 99_999) for name in STAGES]
+    for open_one in range(len(done)):
+        found = [*done[:open_one], StageState(STAGES[open_one], "outdated", 99_999), *done[open_one + 1 :]]
+        state = ClientState("x", tuple(found), 1, 0, {}, tuple(map(str, range(12))))
+        monkeypatch.setattr(stage_state, "client_state", lambda session, client, state=state: state)
+        session, ui = make(language=language)
+        session.client = Client(client.folder.with_name("n" * 64))
+        for title in ("menu.main", "menu.client"):
+            terminal_menu.draw(title, (), session)
+        assert max(map(len, ui.shown)) <= 80 and "12" in ui.shown[2]
 
 
 def test_a_bug_in_the_state_of_a_client_hides_no_menu(
@@ -507,9 +522,7 @@ def test_a_client_that_another_window_took_away_is_told_once_and_its_menu_closes
     def elsewhere(session: Session) -> None:
         workspace.rename("ana", "eva") if how == "renamed" else workspace.delete("ana")
 
-    main = (
-        Choice("menu.select", lambda session: terminal_menu.run_menu("menu.client_title", lines, session, needs_client=True)),
-    )
+    main = (Choice("menu.select", lambda session: terminal_menu.run_menu("menu.client", lines, session, needs_client=True)),)
     lines = (Choice("menu.process", elsewhere),)
     session, ui = make("1", "1", "0")
     session.client = client
@@ -551,7 +564,7 @@ def test_thousands_of_clients_groups_and_captions_are_shown_by_the_page(
     monkeypatch.setattr(captions_commands, "captions", lambda *_, **__: Result({"changes": [], "captions": []}, [table]))
     for handler, more in (
         (clients.show_all, ()),
-        (menus._prompts, ("",)),
+        (importing.show_data, ()),
         (captioning.show, ()),
         (captioning.undo, ()),
     ):

@@ -26,7 +26,7 @@ from tests.scripted import MakeSession, ScriptedUi
 # Texts around a question, no questions themselves.
 TOLD_NOT_ASKED = {
     "ask.plain", "ask.with_default", "ask.needed", "ask.yes_or_no", "ask.numbers", "ask.range", "ask.limits", "ask.number",
-    "ask.whole_number", "ask.not_in_list", "ask.page",
+    "ask.whole_number", "ask.not_in_list", "ask.page", "ask.limits_zero", "ask.several",
 }  # fmt: skip
 
 
@@ -58,7 +58,7 @@ KINDS: dict[str, Callable[[Session], object]] = {
     "text": lambda s: questions.text(s, "ask.client_id"),
     "text with a default": lambda s: questions.text(s, "ask.trigger", default="ohwx"),
     "yes_no": lambda s: questions.yes_no(s, "ask.train_now", default=True),
-    "number": lambda s: questions.number(s, "ask.walk_step", default=1, low=1, high=8),
+    "number": lambda s: questions.number(s, "ask.walk_step", default=1, low=1, high=8, zero=False),
     "pick": lambda s: questions.pick(s, "ask.preset", ["quick"], default="quick"),
     "path": lambda s: questions.path(s, "ask.mj_path"),
     "optional_path": lambda s: questions.optional_path(s, "ask.mj_path"),
@@ -125,20 +125,20 @@ def test_a_number_shows_default_range_and_unit_and_keeps_to_them(make: MakeSessi
 
     assert ask() == 1024
     assert ask() == 768
-    assert ui.shown[0] == "Valor de resolution (de 512 a 1.536 px) [1.024]:"
+    assert ui.shown[0] == "Valor de resolution (de 512 a 1.536 px; - lo deja) [1.024]:"
     assert ui.shown.count("Escribe un número de 512 a 1.536 sin decimales.") == 3
 
 
 def test_a_long_list_is_turned_page_by_page_and_searched(make: MakeSession) -> None:
     options = [f"cliente{n:02}" for n in range(1, 41)]
-    session, ui = make("n", "n", "n", "p", "17")
+    session, ui = make("n", "n", "p", "n", "p", "17")
     assert questions.pick(session, "ask.client", options, default=options[0]) == "cliente17"
-    first_lines = [line for line in ui.shown if line.startswith(("  1. ", "  16. ", "  31. "))]
-    assert [line.split(".")[0].strip() for line in first_lines] == ["1", "16", "31", "31", "16"]
-    assert max(len(ui.shown[i:j]) for i, j in zip([0], [16], strict=True)) <= 20
+    first_lines = [line for line in ui.shown if line.startswith(("> 1. ", "  21. "))]
+    assert [line.split(".")[0].strip(" >") for line in first_lines] == ["1", "21", "21", "1", "21", "1"]
+    assert next(place for place, line in enumerate(ui.shown) if line.startswith("Cliente [")) < 23  # rows of a small screen
     session, ui = make("3", "2")
     assert questions.pick(session, "ask.client", ["ana", "eva", "n"], default="ana") == "n"
-    assert not any("página" in line for line in ui.shown)  # a short list has no pages, and n may be a name
+    assert not any("n siguiente" in line for line in ui.shown)  # a short list has no pages, and n may be a name
     session, ui = make("te4", "cliente0", "9")
     assert questions.pick(session, "ask.client", options, default=options[0]) == "cliente40"
 
@@ -153,7 +153,7 @@ def test_options_are_picked_by_number_name_or_part_of_it(make: MakeSession) -> N
     options = [f"rtx{n}" for n in range(100, 160)]
     session, ui = make("2", "RTX159", "59", "zzz", "15", "1", "")
     assert questions.pick(session, "ask.gpu", options, default="rtx100") == "rtx101"
-    assert "  1-15 de 60: n página siguiente, p anterior; o escribe parte del nombre" in ui.shown
+    assert "  1-20 de 60: n siguiente, p anterior; o parte del nombre" in ui.shown
     assert questions.pick(session, "ask.gpu", options, default="rtx100") == "rtx159"
     assert questions.pick(session, "ask.gpu", options, default="rtx100") == "rtx158"
     assert questions.pick(session, "ask.gpu", options, default="rtx100") == "rtx114"
@@ -225,30 +225,31 @@ def test_what_a_list_offers_by_number_is_counted_from_one_to_the_last_line(make:
     assert ui.text.count("Type a number from 1 to 3 or part of a name") == 2
 
 
-@pytest.mark.parametrize(("lines", "paged"), [(questions.PAGE_SIZE, False), (questions.PAGE_SIZE + 1, True)])
+@pytest.mark.parametrize(("lines", "paged"), [(questions.LIST_SIZE, False), (questions.LIST_SIZE + 1, True)])
 def test_only_a_list_longer_than_a_page_has_pages(make: MakeSession, lines: int, paged: bool) -> None:
     options = [f"cliente{n:03}" for n in range(lines)]
     session, ui = make("n", "")
     assert questions.pick(session, "ask.client", options, default=options[0]) == options[0]
-    assert ("n página siguiente" in ui.text) == paged
-    assert ("cliente015" in ui.text) == paged  # the second page was shown
+    assert ("n siguiente" in ui.text) == paged
+    assert ("> 1. cliente000\n" in ui.text.partition("Cliente [")[2]) != paged  # instead of the second page: the same again
 
 
 def test_the_last_full_page_is_the_last(make: MakeSession) -> None:
-    options = [f"x{n:02}." for n in range(2 * questions.PAGE_SIZE)]
+    options = [f"x{n:02}." for n in range(2 * questions.LIST_SIZE)]
     session, ui = make("n", "n", "")
     questions.pick(session, "ask.client", options, default=options[0])
-    told = [line.strip().split(":")[0] for line in ui.shown if "página siguiente" in line]
-    assert told == ["1-15 de 30", "16-30 de 30", "16-30 de 30"]
+    told = [line.strip().split(":")[0] for line in ui.shown if "n siguiente" in line]
+    assert told == ["1-20 de 40", "21-40 de 40", "21-40 de 40"]
 
 
 def test_a_narrowed_list_is_shown_from_its_first_line_with_numbers_of_its_own(make: MakeSession) -> None:
-    options = [f"eva{n:02}" for n in range(20)] + [f"ana{n:02}" for n in range(20)]
+    options = [f"eva{n:02}" for n in range(25)] + [f"ana{n:02}" for n in range(25)]
     session, ui = make("n", "ana", "2")
     assert questions.pick(session, "ask.client", options, default=options[0]) == "ana01"
     start = max(i for i, line in enumerate(ui.shown) if line == "  1. ana00")
     assert ui.shown[start + 1] == "  2. ana01"
-    assert "1-15 de 20" in ui.shown[start + questions.PAGE_SIZE]
+    assert "1-20 de 25" in ui.shown[start + questions.LIST_SIZE]
+    assert "«ana» es parte de 25 nombres: elige uno de estos." in ui.shown
 
 
 def test_an_invisible_word_is_taken_by_no_list_that_takes_any(make: MakeSession) -> None:
@@ -276,7 +277,7 @@ def test_numbers_stand_for_the_lines_beside_them(make: MakeSession, typed: str, 
 def test_numbers_outside_the_list_are_asked_for_again_with_its_end(make: MakeSession) -> None:
     session, ui = make("4", "2-4", "dos", "2", language="en")
     assert questions.numbers(session, "ask.queue_add", ["a", "b", "c"]) == ["b"]
-    assert ui.text.count("Type numbers from 1 to 3 with commas between them; 1-3 takes all.") == 3
+    assert ui.text.count("Type numbers from 1 to 3 or names, with commas; 'all' takes all.") == 3
 
 
 @given(st.sets(st.integers(1, 60), min_size=1))

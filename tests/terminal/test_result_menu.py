@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -72,11 +73,11 @@ def test_the_state_is_computed_again_when_a_trial_was_drawn_or_a_candidate_taken
 
 
 def entered(make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Return the line that Enter stands for in the menu of results."""
-    session, ui = make("", "0")
+    """Return the answer that Enter stands for where the line of results asks which."""
+    session, ui = make("")
     session.client = client
     called: list[str] = []
-    offered = menus.choices_of("results")
+    offered = menus.choices_of("result")
 
     def noted(name: str, commands: Sequence[Any] = ()) -> list[menu.Choice]:
         def act(label: str) -> Callable[[object], None]:
@@ -86,7 +87,7 @@ def entered(make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch) 
 
     with monkeypatch.context() as patch:
         patch.setattr(menus, "choices_of", noted)
-        menus.open_menu("results", session)
+        menus.ask_which("result", session)
     assert not ui.answers
     (label,) = called
     return label
@@ -96,7 +97,7 @@ def test_enter_stands_for_what_comes_next_in_the_menu_of_results(
     make: MakeSession, trained: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session, _ = make()
-    labels = [item.label for item in menus.choices_of("results")]
+    labels = [item.label for item in menus.choices_of("result")]
     assert labels == ["menu.try", "menu.results", "menu.results_take", "menu.deliver", "menu.install", "menu.models"]
     assert entered(make, trained, monkeypatch) == "menu.try"
     trial_commands.draw(session, "ana")
@@ -108,7 +109,7 @@ def test_enter_stands_for_what_comes_next_in_the_menu_of_results(
 def test_the_menu_tries_shows_and_takes_the_best(make: MakeSession, trained: Client) -> None:
     session, ui = make("", "2", "", "", "0")
     session.client = trained
-    menus.open_menu("results", session)
+    menu.run_menu("menu.result", menus.choices_of("result"), session, proposed=functools.partial(menus.proposed, "menu.result"))
     assert "El mejor es final@1.0" in ui.text and "En uso: final@1.0" in ui.text
     current = choice.current(trained)
     assert current is not None and current[1]["by"] == "rules"

@@ -148,9 +148,9 @@ def test_the_menu_goes_on_and_it_ends_with_the_program(
 ) -> None:  # fmt: skip
     at_exit: list[object] = []
     monkeypatch.setattr(atexit, "register", at_exit.append)
-    session, ui = make("4", "0")
+    session, ui = make("2", "0")
     session.client = client
-    menu.run_menu("menu.training", menus.choices_of("training"), session)
+    menu.run_menu("menu.monitor", menus.choices_of("monitor"), session)
     assert "http://127.0.0.1:1234/" in ui.text and started.closed == 0 and at_exit == [started.close]
 
 

@@ -1,0 +1,154 @@
+"""The questions of the training plan: card, preset, single values, and the bundle for another computer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import config
+from avatar.commands import plan as plan_commands
+from avatar.commands.session import Session
+from avatar.terminal import questions
+from avatar.texts.text import PipelineError, Text
+
+MORE = "more"  # the answer behind which the trainer's own names of options are
+USUAL_CARD = "rtx4090_24gb"  # [choice] of another computer, that is rented for a training
+
+
+class Limits(NamedTuple):
+    """The range in which a value of the plan is asked for; the command line takes any value."""
+
+    low: float
+    high: float
+    whole: bool = True
+    unit: str = ""
+
+
+PLAN_NUMBERS = {
+    "max_train_steps": Limits(1, 100_000),
+    "resolution": Limits(512, 1536, unit="unit.px"),
+    "network_dim": Limits(1, 256),
+    "network_alpha": Limits(0.1, 256, whole=False),
+    "learning_rate": Limits(0.000001, 0.01, whole=False),
+    "train_batch_size": Limits(1, 16),
+    "gradient_accumulation_steps": Limits(1, 64),
+    "save_every_n_steps": Limits(1, 100_000),
+    "seed": Limits(1, 2**31 - 1),
+}
+
+
+def card(session: Session, question: str, *, default: str, auto: bool = False) -> str:
+    """Ask for a card by its label, its id, a part of them or its number; return the profile's id."""
+    labels = {name: Text("list.item", {"item": profile.label}) for name, profile in config.GPU_PROFILES.items()}
+    labels["cpu"] = Text("list.card_none")
+    names = [*([config.AUTO] if auto else []), *config.GPU_PROFILES]
+    return questions.pick(session, question, names, default=default, labels={config.AUTO: Text("list.card_auto"), **labels})
+
+
+def preset(session: Session, default: str) -> str:
+    labels = {name: Text(f"list.preset_{name}") for name in config.TRAINING_PRESETS}
+    return questions.pick(session, "ask.preset", list(config.TRAINING_PRESETS), default=default, labels=labels)
+
+
+def configure(session: Session) -> None:
+    """Ask for card and preset, show the plan, and make it again for every value that is changed."""
+    before = plan_commands.chosen_before(session, None)
+    values = " ".join(before.overrides)
+
+    def ask_preset(given: questions.Given) -> str:
+        session.show(plan_commands.presets(session, None, gpu=given["gpu"]))
+        return preset(session, before.preset or "balanced")
+
+    given = questions.in_order(
+        gpu=lambda _: card(session, "ask.gpu", default=before.gpu or config.AUTO, auto=True),
+        preset=ask_preset,
+        keep=lambda _: questions.yes_no(session, "ask.keep_values", default=True, values=values)
+        if values else questions.SKIPPED,
+    )  # fmt: skip
+    _plan(session, preset=given["preset"], gpu=given["gpu"], new=not given.get("keep", True))
+
+
+def change_value(session: Session) -> None:
+    """Ask for single values of the plan that stands, and make it again for each; without a plan, ask for all of it."""
+    before = plan_commands.chosen_before(session, None)
+    if not before.preset:
+        configure(session)
+        return
+    _plan(session, preset=before.preset, gpu=before.gpu or config.AUTO, new=False)
+
+
+def _plan(session: Session, *, preset: str, gpu: str, new: bool) -> None:
+    """Make and show the plan, then again for every value that is changed."""
+    overrides: dict[str, str] = {}
+    last = overrides
+    while True:
+        given = [f"{name}={value}" for name, value in overrides.items()]
+        try:
+            result = plan_commands.configure(session, None, preset=preset, gpu=gpu, overrides=given, new=new)
+        except PipelineError as error:
+            if not overrides:
+                raise
+            session.show_error(error)  # the last value did not suit: the plan before it stands
+            overrides = last
+        else:
+            session.show(result)
+            new = False  # the values before are forgotten now; those given here stay
+        if not (changed := _ask_value(session, result.value.plan)):
+            return
+        last, overrides = _kept_values(overrides), {**_kept_values(overrides), **changed}
+
+
+def _kept_values(overrides: Mapping[str, str]) -> dict[str, str]:
+    """Return the values without those that the plan was already made without: "-" takes one back once."""
+    from avatar.plan.chosen import TAKES_BACK
+
+    return {name: value for name, value in overrides.items() if value != TAKES_BACK}
+
+
+def _ask_value(session: Session, plan: object) -> dict[str, str]:
+    """Ask for one value of the plan to change; {} for none. Raises Leave."""
+
+    def ask_name(_: questions.Given) -> str:
+        labels = {questions.NONE: Text("list.value_none")}
+        labels |= {name: Text(f"list.value_{name}") for name in (*PLAN_NUMBERS, MORE)}
+        return questions.pick(
+            session, "ask.plan_value", list(labels), default=questions.NONE, free=True, labels=labels
+        )  # fmt: skip
+
+    def ask_more(given: questions.Given) -> object:
+        return questions.text(session, "ask.plan_option") if given["name"] == MORE else questions.SKIPPED
+
+    def ask_new(given: questions.Given) -> object:
+        name = str(given.get("option", given["name"]))
+        return questions.SKIPPED if name == questions.NONE or "=" in name else _ask_new(session, plan, name)
+
+    given = questions.in_order(name=ask_name, option=ask_more, value=ask_new)
+    name = str(given.get("option", given["name"]))
+    if name == questions.NONE:
+        return {}
+    if "=" in name:  # typed at once; "dim=-" takes a value back
+        typed = name.partition("=")
+        return {typed[0].strip(): typed[2].strip()}
+    return {name: given["value"]}
+
+
+def _ask_new(session: Session, plan: object, name: str) -> str:
+    """Ask for the new value of an option of the trainer, as it is typed behind "name="."""
+    if name not in PLAN_NUMBERS:
+        return questions.text(session, "ask.plan_text", zero=True, name=name)
+    limits = PLAN_NUMBERS[name]
+    now: Any = getattr(plan, name)
+    value = questions.number(
+        session, "ask.plan_number", default=limits.low if now is None else now, low=limits.low, high=limits.high,
+        unit=limits.unit, whole=limits.whole, name=Text(f"list.value_{name}"),
+    )  # fmt: skip
+    return f"{value:.10g}"
+
+
+def bundle(session: Session) -> None:
+    client_id = session.need_client(None).client_id
+    given = questions.in_order(
+        gpu=lambda _: card(session, "ask.bundle_gpu", default=USUAL_CARD),
+        target=lambda _: questions.path(session, "ask.bundle_zip", default=f"{client_id}_bundle.zip", must_exist=False),
+    )
+    session.show(plan_commands.bundle(session, None, given["target"], gpu=given["gpu"]))

@@ -1,0 +1,92 @@
+"""The questions before a training, of the queue, and of what a training left."""
+
+from __future__ import annotations
+
+from avatar.commands import dashboard as dashboard_commands
+from avatar.commands import models as models_commands
+from avatar.commands import monitor as monitor_commands
+from avatar.commands import queue as queue_commands
+from avatar.commands import results as results_commands
+from avatar.commands import training as training_commands
+from avatar.commands.session import Session
+from avatar.terminal import questions
+from avatar.texts.text import PipelineError, Text
+
+
+def train(session: Session) -> None:
+    if questions.yes_no(session, "ask.train_now", default=True):
+        session.show(training_commands.train(session, None))
+
+
+def tensorboard(session: Session) -> None:
+    session.show(monitor_commands.tensorboard(session, None))
+
+
+def in_browser(session: Session, page: str) -> None:
+    """Show a page of the client in the browser."""
+    client_id = session.need_client().client_id
+    session.show(dashboard_commands.dashboard(session, client_id, page=page, open_it=True, stay=False))
+
+
+def queue_add(session: Session) -> None:
+    ids = session.workspace.client_ids()
+    if not ids:
+        raise PipelineError("client.none_exist")
+    for number, name in enumerate(ids, 1):
+        session.say("menu.line", n=number, label=Text("list.item", {"item": name}))
+    if chosen := questions.numbers(session, "ask.queue_add", ids):
+        session.show(queue_commands.queue(session, "add", chosen))
+
+
+def queue_this(session: Session) -> None:
+    session.show(queue_commands.queue(session, "add", [session.need_client().client_id]))
+
+
+def queue_remove(session: Session) -> None:
+    shown = queue_commands.queue(session, "list")
+    session.show(shown)
+    ids = [entry.client for entry in shown.value["queue"]]
+    if ids and (chosen := questions.numbers(session, "ask.queue_remove", ids)):
+        session.show(queue_commands.queue(session, "remove", chosen))
+
+
+def models_take(session: Session) -> None:
+    """Ask for a checkpoint by its step, the latest first, and deliver it as a model."""
+    from avatar.training import checkpoints
+
+    there = {str(item.steps): item for item in checkpoints.checkpoints(session.need_client())}
+    if not there:
+        session.say("checkpoint.no_more")
+        return
+    steps = questions.pick(session, "ask.checkpoint", list(there), default=next(iter(there)))
+    session.show(models_commands.models(session, None, take=int(steps)))
+
+
+def models_add(session: Session) -> None:
+    source = questions.path(session, "ask.model_file")
+    session.show(models_commands.models(session, None, add=source))
+
+
+def models_clear(session: Session) -> None:
+    from avatar.training import checkpoints
+
+    left = checkpoints.leftovers(session.need_client(), newest=True)  # it is asked
+    if not left.paths:
+        session.say("checkpoint.nothing_to_clear")
+    elif questions.yes_no(session, "ask.clear_saved", default=False, n=len(left.paths), gb=left.bytes / 1e9):
+        session.show(models_commands.models(session, None, clear=True, newest=True))
+
+
+def results_take(session: Session) -> None:
+    """Ask for a candidate of the newest trial, the best on Enter, and make it the model."""
+    from avatar.results import trial
+
+    client = session.need_client()
+    folder = trial.newest(client)
+    if folder is None:
+        raise PipelineError("trial.none", client=client.client_id)
+    names, best = trial.names(trial.read(folder)), results_commands.best_of(session, client)
+    if not best:
+        session.say("trial.unranked", style="warn")
+    taken = questions.pick(session, "ask.candidate", names, default=best or names[0], free=True)
+    session.show(results_commands.results(session, None, take=taken))
