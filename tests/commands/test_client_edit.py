@@ -257,7 +257,7 @@ def test_a_spanish_profession_or_relative_is_never_kept_without_a_word(
 
 def test_the_menu_asks_once_more_for_a_class_that_was_only_guessed(make: MakeSession, client: Client) -> None:
     for answer, kept in (("", "woman"), ("hombre", "man"), ("nurse", "nurse")):
-        session, ui = make("2", "4", "1", "", "carnicera", answer, "", "", "0", "0")
+        session, ui = make("2", "4", "1", "", "carnicera", answer, "", "", "0")
         menus.start(session)
         assert not ui.answers and client.info().class_word == kept
         assert "«carnicera»: parece español" in ui.text
@@ -292,7 +292,7 @@ def test_a_class_that_is_not_english_is_told_before_it_is_trained(prepared: Clie
 def test_the_menu_shows_the_classes_in_the_users_language_and_keeps_what_is_entered(
     make: MakeSession, workspace: Workspace, client: Client
 ) -> None:
-    session, ui = make("2", "4", "1", "mrwx", "mujer", "firmado", "Ana Peña", "0", "0")
+    session, ui = make("2", "4", "1", "mrwx", "mujer", "firmado", "Ana Peña", "0")
     menus.start(session)
     info = client.info()
     assert (info.trigger_word, info.class_word, info.consent_note, info.display_name) == (
@@ -301,9 +301,9 @@ def test_the_menu_shows_the_classes_in_the_users_language_and_keeps_what_is_ente
         "firmado",
         "Ana Peña",
     )
-    assert {"  1. hombre (man)", "  2. mujer (woman)", "  3. persona (person)"} <= set(ui.shown)
+    assert {"  1. hombre (man)", "> 2. mujer (woman)", "  3. persona (person)"} <= set(ui.shown)
     assert "Clase «mujer»: se guarda como «woman»" in ui.text
-    again, _ = make("2", "4", "1", "", "", "", "", "0", "0")
+    again, _ = make("2", "4", "1", "", "", "", "", "0")
     menus.start(again)
     assert client.info() == info
 

@@ -402,7 +402,8 @@ def test_without_midjourney_pictures_there_are_no_groups_and_no_sheet(make: Make
     session, ui = make()
     result = importing_commands.set_prompt(session, "ana")
     session.show(result)
-    assert result.value == {"master_prompt": "", "groups": [], "sheets": []} and ui.shown == []
+    assert result.value == {"master_prompt": "", "groups": [], "sheets": []}
+    assert ui.shown == ["Todavía no hay imágenes MidJourney, y por eso tampoco grupos."]
 
 
 @pytest.mark.parametrize(
@@ -498,7 +499,7 @@ def test_the_next_step_is_the_first_that_is_not_done(make: MakeSession, client: 
     assert ui.shown[-1] == "Next: MidJourney pictures"
     import_mj(client, tile(tmp_path / "mj", 0))
     session.show(clients_commands.status(session, "ana"))
-    assert ui.shown[-1] == "Next: Face processing"
+    assert ui.shown[-1] == "Next: Real photos"  # not yet declined: no face was cut so far
 
 
 def test_status_is_of_the_client_named_else_of_the_chosen_one_else_of_all(make: MakeSession, workspace: Workspace) -> None:
