@@ -26,9 +26,11 @@ def script() -> ModuleType:
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_the_menu_drawn_is_the_menu_of_the_program(script: ModuleType, language: str) -> None:
     lines = script.menu_lines(language)
-    labels = [translate.text(choice.label, language) for choice in menus.choices_of("main")]
+    choices = menus.choices_of("main")
+    labels = [f"{number}. {translate.text(choice.label, language)}" for number, choice in enumerate(choices, 1)]
+    marks = ["> " if choice.label == "menu.guided" else "  " for choice in choices]  # the proposed one
     assert lines[0] == "AVATAR PIPELINE"
-    assert lines[1:-2] == [f"  {number}. {label}" for number, label in enumerate(labels, 1)]
+    assert lines[1:-2] == [mark + label for mark, label in zip(marks, labels, strict=True)]
     assert lines[-1].endswith("]: ")  # the question, with what Enter stands for
 
 
