@@ -4,7 +4,7 @@
     python packages.py REQUIREMENTS STAMP --done   note in STAMP what is installed now
 
 STAMP holds the hash of REQUIREMENTS and a file or two of every package that is there. What is gone since is written to
-STAMP.broken, as requirements that pip must install again whatever it believes to be there.
+STAMP.broken, as requirements that must be installed again whatever pip believes to be there.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import hashlib
 import importlib.metadata
 import os
 import sys
+import sysconfig
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +32,8 @@ def main(arguments: list[str]) -> int:
     try:
         found, *noted = stamp.read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError):
+        return 1
+    if not Path(sysconfig.get_path("purelib")).is_dir():  # another Python stands in the place of theirs
         return 1
     if gone := missing(noted):
         broken_file.write_text("\n".join(gone) + "\n", encoding="utf-8")

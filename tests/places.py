@@ -7,6 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 TESTS = ROOT / "tests"
 BENCHMARKS = ROOT / "benchmarks"
+FIRST_START = ROOT / "scripts" / "first_start.py"  # tells texts before the packages are there
 FAKE_TRAINER = TESTS / "fake_trainer" / "sdxl_train_network.py"
 SHARED = ROOT.parent / "shared"  # pictures and facts to develop against; tests that use them skip where they are absent
 

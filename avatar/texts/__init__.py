@@ -19,6 +19,7 @@ results: Texts of trials
 servers: Texts about programs that draw over HTTP, ComfyUI and A1111 with its kin
 setting_errors: What can be wrong with settings, as texts: checks of limits, and pydantic's errors put into them
 settings: Texts of the settings: what each key means, its list, its changes
+start: Texts of the first start, before any package is there
 system: Texts of errors of the system
 tables: What an entry of a table is, which table holds a key, and the whole text of an entry
 terminal: Texts of questions, guided setup and demo

@@ -57,6 +57,7 @@ _PREFIXES = {
     "likeness": "likeness rank",
     "reports": "doctor report review sheet chart stage state status level short",
     "commands": "help usage command shell progress unit word",
+    "start": "start",
     "terminal": "question ask guided col demo list number language",
     "menus": "menu",
     "web": "web",

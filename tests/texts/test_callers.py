@@ -9,10 +9,10 @@ import pytest
 from avatar.texts.text import Text
 from tests import made_texts
 from tests.all_texts import TEXTS
-from tests.places import program_modules
+from tests.places import FIRST_START, program_modules
 from tests.text_calls import Call, calls_in, calls_of
 
-CALLS = [call for path in program_modules() for call in calls_in(path)]
+CALLS = [call for path in (*program_modules(), FIRST_START) for call in calls_in(path)]
 
 
 def needed(key: str) -> set[str]:

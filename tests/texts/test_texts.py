@@ -16,9 +16,9 @@ from avatar.texts import tables, translate
 from avatar.texts.tables import Error
 from tests.all_texts import TABLE_FILES, TEXTS
 from tests.children import child_command, print_tables_of_a_text
-from tests.places import ROOT, program_modules
+from tests.places import FIRST_START, ROOT, program_modules
 
-MODULES = program_modules()
+MODULES = [*program_modules(), FIRST_START]
 KEY = re.compile(r"[a-z][a-z0-9_-]*(\.[A-Za-z0-9_-]+)+")
 QUOTED = re.compile(r"""["'`](web\.[a-z0-9_.-]+)["'`]""")  # in a template or a script of the dashboard
 BEGUN = re.compile(r"`(web\.(?:[a-z0-9_-]+\.){2,})\$\{")  # in a script: what follows is put there at run time
@@ -26,6 +26,7 @@ PAGES = [path for kind in ("pages/*.html", "static/*.js") for path in sorted((RO
 # Keys put together from a fixed part and a value that the code checks against a closed set.
 PREFIXES_BY_VALUE = (
     "server.again.",
+    "start.failed.",
     "server.what.",
     "level.",
     "state.",
