@@ -13,7 +13,7 @@ from tests.all_texts import TEXTS
 from tests.places import ROOT
 
 # What a text has its command's placeholders filled with.
-SAMPLES = {"client": "ana", "option": "network_weights", "before": "8", "interval": "100", "steps": "400",
+SAMPLES = {"client": "ana", "ids": "ana bea", "option": "network_weights", "before": "8", "interval": "100", "steps": "400",
            "overrides": "--set fp8_base=true", "number": "2", "given": '--trigger "ohwx"', "old": "ohwx", "new": "mrwx",
            "second": "1000", "class_word": "doctor", "name": "faces.crop_side_px", "value": "512", "of": " --client ana",
            "setting": "generate.base_name", "folder": "vae",

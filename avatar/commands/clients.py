@@ -15,6 +15,7 @@ from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace import evidence, export, leftovers, log_file
+from avatar.workspace.client import ORIGINAL_FOLDERS
 
 if TYPE_CHECKING:
     from avatar.reports.stages import ClientState
@@ -127,7 +128,9 @@ def client_export(session: Session, client_id: str, target: Path, *, originals: 
     counts = session.workspace.export(client_id, target, originals=originals)
     rows = sorted(counts.items())
     said = Text("export.done", {"path": str(target), "bytes_mb": target.stat().st_size / 1e6}, "good")
-    warning = Text("export.personal_data") if not originals else Text("export.personal_data_originals")
+    with_pictures = bool(counts.keys() & {*ORIGINAL_FOLDERS, "processed", "rejected", "output", "samples"})
+    kind = "no_pictures" if not with_pictures else "personal_data_originals" if originals else "personal_data"
+    warning = Text(f"export.{kind}")
     value = {"path": str(target), "files": counts, "originals": originals}
     return Result(value, [said, Table(("col.folder", "col.files"), rows), Text("export.how_back")], [warning], client_id)
 

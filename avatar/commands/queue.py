@@ -125,7 +125,7 @@ def queue_run(session: Session) -> Result[dict[str, list[Entry]]]:
     if stopped:
         error = Text("queue.stopped")
     elif failed:
-        error = Text("queue.failed", {"clients": ", ".join(failed)})
+        error = Text("queue.failed", {"clients": ", ".join(failed), "ids": " ".join(failed)})
     return Result({"queue": entries}, _queue_blocks(entries), error=error, interrupted=stopped)
 
 

@@ -56,8 +56,8 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={"es": "mira la tabla.", "en": "see the table."},
         do={
-            "es": "corrige lo que indica y vuelve a añadirlos con [[queue add ID]].",
-            "en": "fix what it says and add them again with [[queue add ID]].",
+            "es": "corrige lo que indica y vuelve a añadirlos con [[queue add {ids}]].",
+            "en": "fix what it says and add them again with [[queue add {ids}]].",
         },
     ),
     "queue.empty": Error(

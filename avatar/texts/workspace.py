@@ -415,6 +415,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "El archivo contiene todas las fotos originales y datos personales. Trátalo con cuidado.",
         "en": "The file contains all original photos and personal data. Store it accordingly.",
     },
+    "export.no_pictures": {
+        "es": "El archivo contiene los datos del cliente (consentimiento, ajustes) y ninguna imagen: todavía no tiene.",
+        "en": "The file contains the client's data (consent, settings) and no picture: there are none yet.",
+    },
     "export.how_back": {
         "es": "En el otro equipo, su comando es client restore ARCHIVO, o «Restaurar (zip)» en el menú.",
         "en": "On the other computer its command is client restore FILE, or 'Restore (zip)' in the menu.",

@@ -496,7 +496,7 @@ def test_a_queue_that_was_run_ends_as_its_trainings_did(
     assert (result.error and result.error.key) == error and result.interrupted is interrupted
     assert [entry.state for entry in result.value["queue"]] == states
     if error == "queue.failed":
-        assert result.error is not None and result.error.values == {"clients": "c1"}
+        assert result.error is not None and result.error.values == {"clients": "c1", "ids": "c1"}
         assert "c1" in ui.text and translate.text("train.cause.no_data", "en").splitlines()[0] in ui.text
 
 

@@ -315,9 +315,14 @@ def test_an_export_gets_its_ending_and_names_what_it_contains(make: MakeSession,
     session, ui = make()
     result = clients_commands.client_export(session, "ana", tmp_path / "copia")
     assert (tmp_path / "copia.zip").is_file()
-    assert result.warnings[0].key == "export.personal_data"
+    assert result.warnings[0].key == "export.no_pictures"
     session.show(result)
-    assert "datos personales" in ui.text
+    assert "ninguna imagen" in ui.text
+    (client.processed / "mj_0123456789abcdef.png").write_bytes(b"x")
+    assert clients_commands.client_export(session, "ana", tmp_path / "two").warnings[0].key == "export.personal_data"
+    (client.raw_mj / "a.png").write_bytes(b"x")
+    result = clients_commands.client_export(session, "ana", tmp_path / "three", originals=True)
+    assert result.warnings[0].key == "export.personal_data_originals"
 
 
 def test_a_broken_client_does_not_hide_the_others(make: MakeSession, client: Client) -> None:
