@@ -3,7 +3,8 @@
 It runs in the program's own environment. Environment variables choose how it behaves:
 
     FAKE_TRAINER_FAIL     nan nan_fp16 nan_above_rate oom oom_above_dim zero dim cut no_save no_write disk killed
-                          killed_unless_half hang bitsandbytes fp8_cpu traceback model launcher
+                          killed_unless_half hang bitsandbytes fp8_cpu traceback model launcher says
+    FAKE_TRAINER_SAYS     what it fails with where it "says", unless its arguments match FAKE_TRAINER_UNLESS (a pattern)
     FAKE_TRAINER_FAIL_STEP  the step at which it fails (2)
     FAKE_TRAINER_DIM      the largest dim that "fits" with oom_above_dim
     FAKE_TRAINER_RATE     the highest rate that is steady with nan_above_rate
@@ -201,6 +202,8 @@ def step_fails(step: int, args: argparse.Namespace) -> None:
         )
     if FAIL == "fp8_cpu":
         raise RuntimeError("mixed dtype (CPU): expect parameter to have scalar type of Float")
+    if FAIL == "says" and re.search(os.environ["FAKE_TRAINER_UNLESS"], " ".join(sys.argv)) is None:
+        raise RuntimeError(os.environ["FAKE_TRAINER_SAYS"])
     if FAIL == "traceback" and step == FAIL_STEP:
         raise KeyError("surprise")
     half = args.full_bf16 or args.full_fp16
