@@ -12,7 +12,8 @@ WITH_REMEDY = frozenset(
 )
 DONE = frozenset(row.key for row in ROWS)
 
-# Why a key has no row. A key that ends in "." stands for all that begin so.
+# Why a key has no row. One that ends in "." or "_" stands for all that begin so. A new text with a "What to do" belongs
+# into a table of this folder, or here.
 WHY_NOT = {
     "needs Windows: what locks a file there locks none here, or another system's limit is meant":
         "client.in_use client.not_deleted table.locked remove.in_use dataset.in_use regularisation.in_use preflight.long_path"
@@ -40,7 +41,8 @@ WHY_NOT = {
     "needs more machines: tests/faces/test_workers.py plays them":
         "faces.no_scheduler faces.no_machines faces.no_answer faces.not_shared train.other_machine",
     "needs a training or trial that is running: tests/training, tests/commands/test_training_commands_at_work.py":
-        "client.training train.orphan train.nobody_watches doctor.hang.silent doctor.hang.several trial.locked",
+        "client.training train.orphan train.nobody_watches train.candidate_busy train.tuning_orphan doctor.hang.silent"
+        " doctor.hang.several trial.locked",
     "needs a back end that has drawn: tests/results and tests/commands/test_trial_commands.py":
         "trial.unknown trial.invalid trial.two_words trial.model_gone trial.no_candidate trial.nothing_ranked trial.no_tie"
         " trial.no_mean trial.bad_weight trial.prompts_unreadable trial.prompts_empty draw.picture. tune."
