@@ -129,8 +129,8 @@ def client_export(session: Session, client_id: str, target: Path, *, originals: 
     rows = sorted(counts.items())
     said = Text("export.done", {"path": str(target), "bytes_mb": target.stat().st_size / 1e6}, "good")
     with_pictures = bool(counts.keys() & {*ORIGINAL_FOLDERS, "processed", "rejected", "output", "samples"})
-    kind = "no_pictures" if not with_pictures else "personal_data_originals" if originals else "personal_data"
-    warning = Text(f"export.{kind}")
+    kept = "export.personal_data_originals" if originals else "export.personal_data"
+    warning = Text(kept if with_pictures else "export.no_pictures")
     value = {"path": str(target), "files": counts, "originals": originals}
     return Result(value, [said, Table(("col.folder", "col.files"), rows), Text("export.how_back")], [warning], client_id)
 
