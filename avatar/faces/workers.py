@@ -64,8 +64,8 @@ def outcomes(
     """Yield the outcome of every task as it comes, in any order.
 
     workers   processes of this machine; 1, or a given detector: this process. A cluster uses all of its workers
-    Raises PipelineError("faces.no_backend"), ("faces.no_scheduler"), ("faces.no_machines"),
-    ("faces.not_shared") and ("faces.no_answer").
+    Raises PipelineError("cluster.not_installed"), ("cluster.no_scheduler"), ("cluster.no_machines"),
+    ("cluster.not_shared") and ("faces.no_answer").
     """
     if not tasks:
         return

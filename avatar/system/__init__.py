@@ -1,6 +1,7 @@
 """This computer: child processes, process trees, GPUs, packages.
 
 child: Child processes: started with an argument list, read line by line, ended with all their descendants
+cluster: Other machines by a Dask scheduler: reached, or said why not, and made ready to run this program from a shared folder
 dialogue: A child that is told lines and answers with lines, and that ends when this program does
 environment: Environment variables that libraries read at import: no telemetry, own caches
 gpu: Graphics cards and their free memory, by NVML, without torch

@@ -145,30 +145,6 @@ TEXTS: Mapping[str, Entry] = {
             group of origin it errs more often (0.3 % to 1.9 % of pairs of strangers). What you decide counts more.
         """,
     },
-    "faces.no_backend": Error(
-        what={"es": "No se puede repartir el trabajo con {backend}.", "en": "The work cannot be distributed with {backend}."},
-        why={"es": "no está instalado.", "en": "it is not installed."},
-        do={
-            "es": "{command}\nSin --backend, todo se hace en este equipo.",
-            "en": "{command}\nWithout --backend, everything runs on this machine.",
-        },
-    ),
-    "faces.no_scheduler": Error(
-        what={"es": "No se alcanza el coordinador {address}.", "en": "The scheduler {address} cannot be reached."},
-        why={"es": "{detail}", "en": "{detail}"},
-        do={
-            "es": "arráncalo (dask scheduler), da su dirección con --scheduler tcp://EQUIPO:8786 y revisa el cortafuegos.",
-            "en": "start it (dask scheduler), give its address by --scheduler tcp://MACHINE:8786, and check the firewall.",
-        },
-    ),
-    "faces.no_machines": Error(
-        what={"es": "El coordinador {address} no tiene procesos de trabajo.", "en": "The scheduler {address} has no workers."},
-        why={"es": "ninguno se ha unido a él.", "en": "none has connected to it."},
-        do={
-            "es": "en cada equipo, con el mismo Python y los mismos paquetes: dask worker {address}",
-            "en": "on each machine, with the same Python and packages: dask worker {address}",
-        },
-    ),
     "faces.no_answer": Error(
         what={
             "es": "Los otros equipos ({backend}) no contestan desde hace {seconds} s.",
@@ -178,14 +154,6 @@ TEXTS: Mapping[str, Entry] = {
         do={
             "es": "mira sus ventanas, arráncalos y repite; lo hecho queda y se hace el resto.",
             "en": "check their terminals, restart them and repeat; finished pictures are kept.",
-        },
-    ),
-    "faces.not_shared": Error(
-        what={"es": "Otros equipos no ven los archivos: {machines}", "en": "Other machines do not see the files: {machines}"},
-        why={"es": "allí no existe {path}.", "en": "{path} does not exist there."},
-        do={
-            "es": "comparte la carpeta del programa y la del cliente, con la misma ruta en todos los equipos.",
-            "en": "share the program's and the client's folder, under the same path on all machines.",
         },
     ),
     "quality.reason.no_face": {"es": "no se encontró ninguna cara", "en": "no face was found"},

@@ -38,7 +38,7 @@ LABELS: Mapping[str, Pair] = {
 _PREFIXES = {
     "settings": "settings meaning",
     "workspace": "client record setting file disk export restore image table",
-    "system": "system",
+    "system": "system cluster",
     "details": "detail",
     "pictures": "import remove picture prompt midjourney",
     "faces": "faces quality reason process by verdict",

@@ -20,13 +20,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import image_processor
-from avatar.faces import cluster as faces_cluster
 from avatar.faces import engines as face_engines
 from avatar.faces import parallel
 from avatar.faces import update as face_update
 from avatar.faces import workers as face_workers
 from avatar.faces.crops import Outcome, Task
 from avatar.faces.workers import Spread
+from avatar.system import cluster
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, key_of
 from avatar.workspace.client import Client
@@ -330,7 +330,7 @@ def test_a_dask_worker_without_the_shared_folder_is_named(client: Client, dask_s
     client.original(record).unlink()
     with pytest.raises(PipelineError) as caught:
         image_processor.process(client, settings=DEFAULTS, spread=Spread("dask", dask_scheduler))
-    assert caught.value.key == "faces.not_shared"
+    assert caught.value.key == "cluster.not_shared"
     assert str(caught.value.values["machines"]).count("127.0.0.1") == 2
 
 
@@ -338,11 +338,11 @@ def test_a_dask_worker_without_the_shared_folder_is_named(client: Client, dask_s
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "", "no address"])
 def test_a_scheduler_that_cannot_be_reached_is_said_so(client: Client, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     pytest.importorskip("distributed", reason="the optional back end dask")
-    monkeypatch.setattr(faces_cluster, "CONNECT_S", 0.3)
+    monkeypatch.setattr(cluster, "CONNECT_S", 0.3)
     add(client, ONE)
     with pytest.raises(PipelineError) as caught:
         image_processor.process(client, settings=DEFAULTS, spread=Spread("dask", address))
-    assert caught.value.key == "faces.no_scheduler"
+    assert caught.value.key == "cluster.no_scheduler"
     assert client.record(client.records()[0].image_id).quality is None
 
 
@@ -356,7 +356,7 @@ def test_a_server_that_is_no_scheduler_is_said_so(
     client: Client, monkeypatch: pytest.MonkeyPatch, said: bytes | None
 ) -> None:  # fmt: skip
     pytest.importorskip("distributed", reason="the optional back end dask")
-    monkeypatch.setattr(faces_cluster, "CONNECT_S", 0.5)
+    monkeypatch.setattr(cluster, "CONNECT_S", 0.5)
     add(client, ONE)
     open_ones = []
 
@@ -378,7 +378,7 @@ def test_a_server_that_is_no_scheduler_is_said_so(
         with contextlib.suppress(OSError):  # wakes accept(), which closing alone leaves waiting for one more
             server.shutdown(socket.SHUT_RDWR)
         answering.join()
-    assert caught.value.key == "faces.no_scheduler"
+    assert caught.value.key == "cluster.no_scheduler"
     for connection in open_ones:
         connection.close()
 
@@ -391,7 +391,7 @@ def test_a_back_end_that_is_not_installed_says_how_to_get_it(
     add(client, ONE)
     with pytest.raises(PipelineError) as caught:
         image_processor.process(client, settings=DEFAULTS, spread=Spread(backend, "tcp://127.0.0.1:9"))
-    assert caught.value.key == "faces.no_backend"
+    assert caught.value.key == "cluster.not_installed"
     assert str(caught.value.values["command"]).endswith(f"-m pip install {module}")
 
 
@@ -415,29 +415,29 @@ class Cluster:
         return {}
 
 
-PROGRAM = str(PROGRAM_DIR / "avatar" / "faces" / "parallel.py")
+PROGRAM = str(PROGRAM_DIR / "avatar" / "system" / "cluster.py")
 
 
 @pytest.mark.parametrize(
     ("machines", "scheduler", "key", "named"),
     [
         ({"m1": {PROGRAM, "x"}, "m2": {PROGRAM, "x"}}, {PROGRAM}, "", ""),
-        ({}, {PROGRAM}, "faces.no_machines", "tcp://s"),
-        ({"m1": {PROGRAM, "x"}}, set(), "faces.not_shared", "tcp://s"),
-        ({"m2": {PROGRAM, "x"}, "m3": {"x"}, "m1": set()}, {PROGRAM}, "faces.not_shared", "m1, m3"),
-        ({"m1": {PROGRAM}, "m2": {PROGRAM, "x"}}, {PROGRAM}, "faces.not_shared", "m1"),
+        ({}, {PROGRAM}, "cluster.no_machines", "tcp://s"),
+        ({"m1": {PROGRAM, "x"}}, set(), "cluster.not_shared", "tcp://s"),
+        ({"m2": {PROGRAM, "x"}, "m3": {"x"}, "m1": set()}, {PROGRAM}, "cluster.not_shared", "m1, m3"),
+        ({"m1": {PROGRAM}, "m2": {PROGRAM, "x"}}, {PROGRAM}, "cluster.not_shared", "m1"),
     ],
 )
 def test_machines_that_see_no_program_or_no_picture_are_named_before_anything_is_sent(
     machines: dict[str, set[str]], scheduler: set[str], key: str, named: str
 ) -> None:
-    cluster, task = Cluster(machines, scheduler), of_ids(["p0"])[0]
+    client, task = Cluster(machines, scheduler), of_ids(["p0"])[0]
     if not key:
-        assert faces_cluster._prepared_machines(cluster, "tcp://s", task) == len(machines)
-        assert cluster.told == [str(PROGRAM_DIR), str(PROGRAM_DIR), "prepare"]  # scheduler, workers; no telemetry there
+        assert cluster.prepared(client, "tcp://s", [task.original]) == sorted(machines)
+        assert client.told == [str(PROGRAM_DIR), str(PROGRAM_DIR), "prepare"]  # scheduler, workers; no telemetry there
         return
     with pytest.raises(PipelineError) as caught:
-        faces_cluster._prepared_machines(cluster, "tcp://s", task)
+        cluster.prepared(client, "tcp://s", [task.original])
     assert caught.value.key == key
     assert named in caught.value.values.values()
     for language in translate.LANGUAGES:
