@@ -40,6 +40,7 @@ stage_state: The state of a client's stages, from reports/stages, cached while n
 training: The command that trains
 training_view: A training on the screen: progress bar, the question on Ctrl+C, outcome and loss curve
 trial: The command that draws pictures with a client's LoRAs
+tune_places: Where the candidates of a tuning are trained: on cards of this computer, or on machines of a scheduler; one on each
 unfinished: Trainings left by a killed program: found at every start, watched to their end or stopped
 who: Is it the client in every picture? What the program found, and the user's answer: for the guided setup and the menus
 """

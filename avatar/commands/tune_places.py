@@ -179,7 +179,7 @@ class Machine:
     def _followed(self, future: Any, client: Client, candidate: Variant, watching: TrainingCallbacks) -> Outcome:
         asked = False
         while not future.done():
-            if self.name not in self._dask.scheduler_info(n_workers=-1)["workers"]:
+            if self.name not in self._dask.nthreads():
                 future.cancel()
                 raise PipelineError("cluster.machine_gone", machine=self.name, candidate=candidate.name)
             folder = next(iter(variant.runs_of(client, candidate.tuning_id, candidate.name)), None)

@@ -31,6 +31,7 @@ trial_models: The LoRAs that a trial compares, and the base model that they were
 trial_prompts: The prompts of a trial: the user's, and three of what the data has not
 trial_run: Draws a trial, round after round
 tuning: A tuning on disk: what it was begun for, and one line for every change of a candidate
+tuning_added: A candidate of a tuning that was trained elsewhere comes home: known by its passport, every model checked
 tuning_answer: What a tuning came to: which file to use, how sure that is, and what another night could tell
 tuning_candidates: Which settings a tuning tries, in the order in which they are worth a training
 tuning_ports: What a tuning asks of the rest: the time, a training, pictures

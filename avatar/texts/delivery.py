@@ -432,4 +432,44 @@ TEXTS: Mapping[str, Entry] = {
             "en": "check the folder; what this program did not put there it does not take away.",
         },
     ),
+    "add.no_passport": Error(
+        what={
+            "es": "{path} no es el resultado de un candidato del ajuste automático.",
+            "en": "{path} is not the result of a candidate of an automatic tuning.",
+        },
+        why={"es": "no contiene un {file} legible, o contiene varios.", "en": "it holds no readable {file}, or several."},
+        do={
+            "es": "trae el .zip que escribe el script del paquete (result_….zip). Un LoRA suelto: [[models ID --add FILE]].",
+            "en": "bring the zip that the bundle's script writes (result_….zip). A single LoRA: [[models ID --add FILE]].",
+        },
+    ),
+    "add.other_candidate": Error(
+        what={
+            "es": "{path} no es de este ajuste automático (candidato {candidate}).",
+            "en": "{path} is not of this automatic tuning (candidate {candidate}).",
+        },
+        why={
+            "es": "su ajuste, su plan o su dataset no son los de aquí.",
+            "en": "its tuning, plan or dataset are not those here.",
+        },
+        do={
+            "es": "trae el resultado de un paquete de este ajuste; si no, añádelo como modelo: [[models ID --add FILE]].",
+            "en": "bring the result of a bundle written for this tuning; else add it as a model: [[models ID --add FILE]].",
+        },
+    ),
+    "add.candidate_there": Error(
+        what={
+            "es": "El candidato {candidate} ya está entrenado hasta el final ({run}).",
+            "en": "Candidate {candidate} is trained to its end already ({run}).",
+        },
+        do={"es": "no hace falta añadirlo.", "en": "there is no need to add it."},
+    ),
+    "add.no_end": Error(
+        what={"es": "En {path} falta el modelo del final.", "en": "The model of the end is missing in {path}."},
+        why={"es": "no contiene {file}: el entrenamiento no terminó.", "en": "it holds no {file}: the training did not end."},
+        do={
+            "es": "deja que el script del paquete termine y trae el .zip que escribe.",
+            "en": "let the bundle's script end, and bring the zip that it writes.",
+        },
+    ),
 }

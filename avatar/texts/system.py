@@ -91,4 +91,25 @@ TEXTS: Mapping[str, Entry] = {
             "en": "share the program's and the client's folder, under the same path on all machines.",
         },
     ),
+    "cluster.no_card": Error(
+        what={
+            "es": "Ningún equipo de {address} tiene una tarjeta para este plan ({profile}).",
+            "en": "No machine of {address} has a card for this plan ({profile}).",
+        },
+        do={
+            "es": "une al coordinador un equipo con esa tarjeta, o repite sin --scheduler.",
+            "en": "connect a machine with that card to the scheduler, or repeat without --scheduler.",
+        },
+    ),
+    "cluster.machine_gone": Error(
+        what={
+            "es": "El equipo {machine} se fue mientras entrenaba el candidato {candidate}.",
+            "en": "The machine {machine} left while it trained candidate {candidate}.",
+        },
+        why={"es": "se apagó, o su proceso de trabajo terminó.", "en": "it was switched off, or its worker ended."},
+        do={
+            "es": "arráncalo y repite: se sigue desde el último estado guardado.",
+            "en": "start it again and repeat: it goes on from the last saved state.",
+        },
+    ),
 }

@@ -23,11 +23,13 @@ from avatar.texts.text import PipelineError
 from avatar.trainer import base_model as trainer_base_model
 from avatar.trainer import dataset_folder
 from avatar.trainer import options as trainer_options
-from avatar.training import dry_run, sample_prompts
+from avatar.training import dry_run, sample_prompts, variant
+from avatar.training.variant import Variant
 from avatar.workspace import export, leftovers
 from avatar.workspace.client import Client
 from config import GPU_PROFILES, TRAINING_PRESETS, Settings
 
+CANDIDATE = variant.PASSPORT_FILE
 DATASET, REGULARISATION, OUTPUT, LOGS, PROMPTS = "dataset", "regularisation", "output", "logs", "sample_prompts.txt"
 # What the scripts are told when they are started; each system writes it in its own way.
 TRAINER, BASE_MODEL = "@TRAINER@", "@BASE_MODEL@"
@@ -48,24 +50,25 @@ class Bundle:
 
 def write(
     client: Client, target: Path, *, settings: Settings, instructions: Mapping[str, str], plan: Plan | None = None,
-    gpu: str | None = None, preset: str | None = None,
+    gpu: str | None = None, preset: str | None = None, candidate: Variant | None = None,
 ) -> Bundle:  # fmt: skip
     """Write the zip, whole or not at all, and read it back.
 
     plan           the client's own; not needed where gpu is given
     gpu, preset    the card that will train, by its profile, and the preset; None for both: the client's plan as it is
+    candidate      of an automatic tuning: its plan, to the end; the scripts pack what it leaves, to be brought back
     instructions   file name -> text; {base_model} in it becomes the model's hub id, "SDXL" where there is none
     Raises PipelineError as `export.zip_to_write`, and ("bundle.no_dataset"), ("preflight.reg_empty"), ("bundle.local_path"),
     ("bundle.broken"), ("plan.unknown_gpu"), ("plan.unknown_preset").
     """
     target = export.zip_to_write(target, client.folder)
     with client.lock("export"):
-        plan = _plan(client, settings, plan, gpu, preset)
+        plan = _whole(candidate.plan) if candidate else _plan(client, settings, plan, gpu, preset)
         _refuse_local_paths(plan)
         dataset = dataset_files(client)
         classes = _regularisation_files(client, plan)
         base_model = _public_model(plan.base_model)
-        texts = _texts(client, plan, base_model, instructions)
+        texts = _texts(client, plan, base_model, instructions, candidate)
         target.parent.mkdir(parents=True, exist_ok=True)
         with leftovers.file_elsewhere(client.folder.parent, target) as handle:
             with zipfile.ZipFile(handle, "w") as archive:
@@ -96,6 +99,11 @@ def _plan(client: Client, settings: Settings, own: Plan | None, gpu: str | None,
     profile = GPU_PROFILES[gpu]
     dataset = plan_file.facts_to_plan(client, profile, {})
     return Planner(profile, None, settings.trainer, _options()).plan(chosen, dataset, {})[1].plan
+
+
+def _whole(plan: Plan) -> Plan:
+    """Return a candidate's plan without states: elsewhere it is trained to its end, and its result is sent."""
+    return dataclasses.replace(plan, save_state=False, save_last_n_steps_state=None)
 
 
 def _refuse_local_paths(plan: Plan) -> None:
@@ -136,24 +144,32 @@ def _regularisation_files(client: Client, plan: Plan) -> list[Path]:
     return [*pictures, *(path for path in dict.fromkeys(captions) if path.is_file())]
 
 
-def _texts(client: Client, plan: Plan, base_model: str, instructions: Mapping[str, str]) -> dict[str, str]:
-    arguments = _arguments(client, plan)
-    texts = {name: text.replace("{base_model}", base_model or "SDXL") for name, text in instructions.items()}
+def _texts(
+    client: Client, plan: Plan, base_model: str, instructions: Mapping[str, str], candidate: Variant | None
+) -> dict[str, str]:  # fmt: skip
+    name, result = dry_run.next_name(client), ""
+    if candidate:
+        name = variant.output_name(client.client_id, candidate.name, candidate.tuning_id)
+        result = f"result_{candidate.name}.zip"
+    arguments = _arguments(plan, name)
+    texts = {title: text.replace("{base_model}", base_model or "SDXL") for title, text in instructions.items()}
     kept = {**dataclasses.asdict(_elsewhere(plan)), "base_model": base_model}
     texts |= {
-        "train.sh": posix_script(arguments, base_model),
-        "train.bat": windows_script(arguments, base_model),
+        "train.sh": posix_script(arguments, base_model, result),
+        "train.bat": windows_script(arguments, base_model, result),
         "plan.json": json.dumps(kept, ensure_ascii=False, indent=2) + "\n",
     }
+    if candidate:
+        texts[CANDIDATE] = json.dumps(variant.passport(candidate), indent=2) + "\n"
     if plan.makes_samples:
         texts[PROMPTS] = sample_prompts.sample_prompts(client, plan.sample_px)
     return texts
 
 
-def _arguments(client: Client, plan: Plan) -> list[str]:
+def _arguments(plan: Plan, output_name: str) -> list[str]:
     """Return the trainer's arguments, launcher first, with relative paths and names in the place of trainer and model."""
     paths = RunPaths(
-        train_data_dir=Path(DATASET), output_dir=Path(OUTPUT), output_name=dry_run.next_name(client),
+        train_data_dir=Path(DATASET), output_dir=Path(OUTPUT), output_name=output_name,
         logging_dir=Path(LOGS), sample_prompts=Path(PROMPTS),
     )  # fmt: skip
     elsewhere = dataclasses.replace(_elsewhere(plan), base_model=BASE_MODEL)
@@ -169,8 +185,8 @@ def _elsewhere(plan: Plan) -> Plan:
 # --- scripts ---------------------------------------------------------------------------------------------------------
 
 
-def posix_script(arguments: Sequence[str], base_model: str) -> str:
-    """Return train.sh: sh train.sh FOLDER_OF_SD_SCRIPTS [BASE_MODEL]."""
+def posix_script(arguments: Sequence[str], base_model: str, result: str = "") -> str:
+    """Return train.sh: sh train.sh FOLDER_OF_SD_SCRIPTS [BASE_MODEL]. result: the zip that it packs at the end, "" for none."""
     places = {TRAINER: '"$trainer/sdxl_train_network.py"', BASE_MODEL: '"$model"'}
     line = " ".join(places.get(argument) or shlex.quote(argument) for argument in arguments)
     model = f'"${{2:-{base_model}}}"' if base_model else '"${2:?path of the SDXL base model}"'
@@ -187,12 +203,17 @@ def posix_script(arguments: Sequence[str], base_model: str) -> str:
         'python="$trainer/venv/bin/python"',
         '[ -x "$python" ] || python=python3',
         "PYTHONUTF8=1; export PYTHONUTF8",  # sd-scripts prints Japanese: into a file that is not UTF-8, it kills it
-        f'exec "$python" {line}',
+        *([f'"$python" {line}', f'exec "$python" {_pack(result)}'] if result else [f'exec "$python" {line}']),
         "",
     ])  # fmt: skip
 
 
-def windows_script(arguments: Sequence[str], base_model: str) -> str:
+def _pack(result: str) -> str:
+    """Return the arguments with which Python packs what is brought back."""
+    return f"-m zipfile -c {result} {CANDIDATE} {OUTPUT}"
+
+
+def windows_script(arguments: Sequence[str], base_model: str, result: str = "") -> str:
     """Return train.bat, with Windows' line ends: train.bat FOLDER_OF_SD_SCRIPTS [BASE_MODEL]."""
     places = {TRAINER: '"%TRAINER%\\sdxl_train_network.py"', BASE_MODEL: '"%MODEL%"'}
     line = " ".join(places.get(argument) or shell.quote_batch(argument) for argument in arguments)
@@ -212,6 +233,7 @@ def windows_script(arguments: Sequence[str], base_model: str) -> str:
         'if not exist "%PYTHON%" set "PYTHON=python"',
         'set "PYTHONUTF8=1"',
         f'"%PYTHON%" {line}',
+        *(["if errorlevel 1 exit /b %errorlevel%", f'"%PYTHON%" {_pack(result)}'] if result else []),
         "exit /b %errorlevel%",
         "",
     ]  # fmt: skip

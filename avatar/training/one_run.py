@@ -14,7 +14,7 @@ from avatar.system import gpu as system_gpu
 from avatar.system.gpu import Card, CardProbe
 from avatar.texts.text import Finding, PipelineError
 from avatar.trainer.location import Trainer
-from avatar.training import attempts, dry_run, event_files, experience, resuming, run_folder, sample_prompts
+from avatar.training import attempts, dry_run, event_files, experience, resuming, run_folder, sample_prompts, variant
 from avatar.training import run as training_run
 from avatar.training import watch as training_watch
 from avatar.training.attempts import Attempt
@@ -82,7 +82,7 @@ def _paths(job: Job, state: SavedState | None, way: Continuation | None) -> RunP
     if job.tuning is None:
         return dry_run.run_paths(job.client, run_folder.new_run_id(job.client.runs), state, way)
     run_id = run_folder.new_run_id(job.client.runs, job.tuning.candidate)
-    name = f"{job.client.client_id}_avatar_{job.tuning.candidate}_{job.tuning.tuning_id}"  # models/ may get several tunings'
+    name = variant.output_name(job.client.client_id, job.tuning.candidate, job.tuning.tuning_id)
     paths = dry_run.run_paths(job.client, run_id, state, way)
     return replace(paths, output_name=name, logging_dir=paths.output_dir / event_files.OWN_LOGS)
 

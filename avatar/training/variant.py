@@ -28,6 +28,7 @@ from avatar.training.watch import SILENT_BEFORE_S, TrainingCallbacks
 from avatar.workspace.client import Client, tuning_run_folders
 
 TUNING_FILE, ANSWER_FILE = "tuning.json", "answer.json"  # what a tuning began with; the second is there once it is over
+PASSPORT_FILE = "candidate.json"  # in a bundle, and in what is brought back
 # Endings that say nothing of the candidate: the run was cut with the computer, or never began.
 _CUT = frozenset({"train.cause.abandoned", "train.cannot_start"})
 
@@ -45,6 +46,19 @@ class Variant:
     tuning_id: str
     changes: tuple[Change, ...] = ()
     fingerprint: str | None = None
+
+
+def output_name(client_id: str, candidate: str, tuning_id: str) -> str:
+    """Return what a candidate's files are called: models/ may get those of several tunings."""
+    return f"{client_id}_avatar_{candidate}_{tuning_id}"
+
+
+def passport(candidate: Variant) -> dict[str, object]:
+    """Return what a bundle says of the candidate that it trains, and by which its result is known again."""
+    return {
+        "version": 1, "tuning_id": candidate.tuning_id, "candidate": candidate.name,
+        "plan_fingerprint": candidate.plan.fingerprint, "dataset_fingerprint": candidate.fingerprint,
+    }  # fmt: skip
 
 
 def tunings_folder(client: Client) -> Path:
