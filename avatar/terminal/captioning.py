@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from avatar.commands import captioners
 from avatar.commands import captions as captions_commands
-from avatar.commands.result import Result
+from avatar.commands.result import Result, Table
 from avatar.commands.session import Session
 from avatar.terminal import questions
 from avatar.texts.text import Text
+from avatar.texts.visible import short_name
+
+NAME_WIDTH, TEXT_WIDTH = 24, 44  # letters of a file and of a caption where one row is to hold both and a number
 
 
 def show(session: Session) -> None:
@@ -35,7 +38,10 @@ def set_text(session: Session) -> None:
     from avatar.reports import review_list
 
     shown = captions_commands.captions(session, None)
-    questions.show_by_page(session, _asked_here(shown))
+    if not shown.value["captions"]:
+        session.show(_asked_here(shown))
+        return
+    questions.show_by_page(session, Result(None, [_one_row_each(shown.value["captions"])]))
     captions = {str(caption["image_id"]): caption for caption in shown.value["captions"]}
     entries = review_list.entries(session.need_client())
 
@@ -52,6 +58,15 @@ def set_text(session: Session) -> None:
         text=lambda given: questions.text(session, "ask.caption_text", default=captions[id_of(given["image"])]["text"]),
     )
     _change(session, "set", id_of(given["image"]), given["text"])
+
+
+def _one_row_each(captions: Sequence[Mapping[str, Any]]) -> Table:
+    """Return captions to pick one from: a row each in 80 columns, with the end that tells them apart."""
+    rows = [
+        (one["number"], short_name(str(one["name"]), NAME_WIDTH), questions.shortened(str(one["text"]), TEXT_WIDTH))
+        for one in captions
+    ]
+    return Table(("col.number", "col.file", "col.caption"), rows, Text("captions.pick_title"))
 
 
 def replace(session: Session) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from avatar.commands import importing as importing_commands
 from avatar.commands import midjourney_view
 from avatar.commands import review as review_commands
-from avatar.commands.result import Table
 from avatar.commands.session import Session
 from avatar.terminal import questions
 from avatar.texts.text import Text
@@ -51,7 +50,8 @@ def prompts(session: Session) -> None:
     shown = importing_commands.set_prompt(session, None)
     groups = shown.value["groups"]
     # The groups are listed where one is picked; here only where their sheet lies.
-    session.show(dataclasses.replace(shown, blocks=[block for block in shown.blocks if not isinstance(block, Table)]))
+    sheets = [block for block in shown.blocks if isinstance(block, Text) and block.key in {"prompt.sheet", "prompt.no_groups"}]
+    session.show(dataclasses.replace(shown, blocks=sheets, more=()))
     labels = {group.job_id: Text("list.item", {"item": _label(group)}) for group in groups}
     labels[EVERY_GROUP] = Text("list.every_group")
     given = questions.in_order(

@@ -111,7 +111,8 @@ def _stay(session: Session, menu_rows: int) -> None:
     if session.ui.room() >= menu_rows:
         return
     try:
-        session.ui.ask(session.text("menu.stay"))
+        while session.ui.ask(session.text("menu.stay")).strip() == questions.MORE and session.hidden:
+            session.show_hidden()
     except (EOFError, KeyboardInterrupt):
         return  # the menu that follows meets the end of input itself
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import config
 from avatar.commands import plan as plan_commands
 from avatar.commands.session import Session
+from avatar.plan import words as plan_words
 from avatar.terminal import questions
 from avatar.texts.text import PipelineError, Text
 
@@ -39,10 +40,10 @@ PLAN_NUMBERS = {
 
 def card(session: Session, question: str, *, default: str, auto: bool = False) -> str:
     """Ask for a card by its label, its id, a part of them or its number; return the profile's id."""
-    labels = {name: Text("list.item", {"item": profile.label}) for name, profile in config.GPU_PROFILES.items()}
-    labels["cpu"] = Text("list.card_none")
-    names = [*([config.AUTO] if auto else []), *config.GPU_PROFILES]
-    return questions.pick(session, question, names, default=default, labels={config.AUTO: Text("list.card_auto"), **labels})
+    labels = {name: plan_words.card(name) for name in config.GPU_PROFILES}
+    if auto:
+        labels = {config.AUTO: Text("list.card_auto"), **labels}
+    return questions.pick(session, question, list(labels), default=default, labels=labels)
 
 
 def preset(session: Session, default: str) -> str:
@@ -110,7 +111,8 @@ def _ask_value(session: Session, plan: object) -> dict[str, str]:
 
     def ask_name(_: questions.Given) -> str:
         labels = {questions.NONE: Text("list.value_none")}
-        labels |= {name: Text(f"list.value_{name}") for name in (*PLAN_NUMBERS, MORE)}
+        labels |= {name: plan_words.setting(name) for name in PLAN_NUMBERS}
+        labels[MORE] = Text("list.value_more")
         return questions.pick(
             session, "ask.plan_value", list(labels), default=questions.NONE, free=True, labels=labels
         )  # fmt: skip
@@ -140,7 +142,7 @@ def _ask_new(session: Session, plan: object, name: str) -> str:
     now: Any = getattr(plan, name)
     value = questions.number(
         session, "ask.plan_number", default=limits.low if now is None else now, low=limits.low, high=limits.high,
-        unit=limits.unit, whole=limits.whole, name=Text(f"list.value_{name}"),
+        unit=limits.unit, whole=limits.whole, name=plan_words.setting(name),
     )  # fmt: skip
     return f"{value:.10g}"
 

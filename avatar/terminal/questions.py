@@ -23,10 +23,11 @@ from avatar.texts.typed import NO, YES, parse_number
 ALL = frozenset({"all", "todo", "todos", "todas"})
 NONE = "-"  # the answer "none", also offered on Enter
 MORE = "+"  # shows the details of what was shown last
+MOST_LINE_DIGITS = 2  # of a number that can only be a line; longer ones may be a part of a name: "3060"
 MOST_DIGITS = 8  # of the number of a line; Python refuses to read one of thousands
 PAGE_SIZE = 15  # rows of a long table shown at once: with the question it stays inside 24 lines
 LIST_SIZE = 20  # lines of a list to pick from shown at once: with the question it stays inside 24 lines
-LONGEST_DEFAULT = 36  # letters of what stands on Enter in a list; of a longer one its number is shown
+LONGEST_ASKED = 74  # letters of a question and what stands on Enter, within 80 columns; of a longer one its number is shown
 SKIPPED = object()  # what a question of `in_order` returns that was not asked
 
 
@@ -142,7 +143,7 @@ def pick(
     while True:
         _show_page(session, [names[option] for option in shown], first, shown.index(default) if default in shown else None)
         on_enter = names.get(default, default)
-        if default in shown and len(on_enter) > LONGEST_DEFAULT:
+        if default in shown and len(session.text(key, **values)) + len(on_enter) > LONGEST_ASKED:
             on_enter = str(shown.index(default) + 1)
         answer = _answer(session, key, on_enter, values)
         if not answer:
@@ -150,11 +151,14 @@ def pick(
             continue
         if default and answer == on_enter:
             return default
-        exact = [option for option in options if answer.lower() in {option.lower(), names[option].lower()}]
+        exact = [option for option in options if answer.lower() in {option.lower(), *_spoken(names[option].lower())}]
         if exact:
             return answer if answer in exact else exact[0]
         if answer.isdecimal() and len(answer) < MOST_DIGITS and 1 <= int(answer) <= len(shown):
             return shown[int(answer) - 1]
+        if answer.isdecimal() and len(answer) <= MOST_LINE_DIGITS:  # meant as a line: no part of "8 GB"
+            session.say("ask.not_in_list", style="warn", last=len(shown))
+            continue
         if len(shown) > LIST_SIZE and answer.lower() in {"n", "p"}:
             first = _turn(first, len(shown), forward=answer.lower() == "n")
             continue
@@ -167,9 +171,15 @@ def pick(
             return found[0]
         if found:
             shown, first = found, 0
+            default = default if default in found else found[0]
             session.say("ask.several", style="warn", n=len(found), answer=answer)
         else:
             session.say("ask.not_in_list", style="warn", last=len(shown))
+
+
+def _spoken(label: str) -> set[str]:
+    """Return what of a label is typed for the whole: itself, and what stands before its explanation: "hombre (man)"."""
+    return {label, label.partition(" (")[0], label.partition(":")[0]}
 
 
 def shortened(name: str, width: int) -> str:

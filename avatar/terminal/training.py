@@ -5,6 +5,8 @@ from __future__ import annotations
 from avatar.commands import dashboard as dashboard_commands
 from avatar.commands import models as models_commands
 from avatar.commands import monitor as monitor_commands
+from avatar.commands import plan as plan_commands
+from avatar.commands import plan_view
 from avatar.commands import queue as queue_commands
 from avatar.commands import results as results_commands
 from avatar.commands import training as training_commands
@@ -13,8 +15,16 @@ from avatar.terminal import questions
 from avatar.texts.text import PipelineError, Text
 
 
+def check(session: Session) -> None:
+    """Say whether a training can start and what it takes; the command itself is among the details."""
+    session.show(plan_view.without_command(plan_commands.dry_run(session, None)))
+
+
 def train(session: Session) -> None:
-    if questions.yes_no(session, "ask.train_now", default=True):
+    """Check first: what is blocked is told and not asked about; else say what the training takes, and ask."""
+    checked = plan_commands.dry_run(session, None)
+    session.show(plan_view.without_command(checked))
+    if checked.error is None and questions.yes_no(session, "ask.train_now", default=True):
         session.show(training_commands.train(session, None))
 
 

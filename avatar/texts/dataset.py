@@ -530,6 +530,7 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={"es": "escribe una sola línea que empiece por «{trigger}».", "en": "type one line that begins with '{trigger}'."},
     ),
+    "captions.pick_title": {"es": "Textos, los menos seguros primero", "en": "Captions, the least certain first"},
     "captions.title": {
         "es": "Textos: {n}, los menos seguros primero (dudosos: {doubtful}, tuyos: {edited})",
         "en": "Captions: {n}, the least certain first (doubtful: {doubtful}, yours: {edited})",

@@ -173,7 +173,7 @@ def test_the_plan_is_made_anew_for_each_changed_value_and_a_wrong_one_is_taken_b
         ["network_dim=64", "learning_rate=0.0002"], ["network_dim=64", "learning_rate=0.0002", "save_every_n_steps=1"],
     ]  # fmt: skip
     assert "Valor de tamaño del LoRA (dim) (de 1 a 256; - lo deja) [96]:" in ui.shown
-    assert "Valor de velocidad de aprendizaje (de 0,000001 a 0,01; - lo deja) [0,0001]:" in ui.shown
+    assert "Valor de tasa de aprendizaje (de 0,000001 a 0,01; - lo deja) [0,0001]:" in ui.shown
 
 
 def test_every_number_of_the_plan_that_is_asked_for_is_one_of_its_values() -> None:
@@ -186,7 +186,7 @@ def test_every_number_of_the_plan_that_is_asked_for_is_one_of_its_values() -> No
 ASKING = {
     "menu.client_new", "menu.client_show", "menu.client_edit", "menu.client_rename", "menu.client_export",
     "menu.client_restore", "menu.client_delete", "menu.import_mj_now", "menu.import_real_now", "menu.language", "menu.select",
-    "menu.train_now", "menu.guided", "menu.configure_preset", "menu.client_data", "menu.limits", "menu.doctor", "menu.bundle",
+    "menu.guided", "menu.configure_preset", "menu.client_data", "menu.limits", "menu.doctor", "menu.bundle",
     "menu.queue_add", "menu.models_add", "menu.captions_replace", "menu.captions_add", "menu.captions_remove",
     "menu.captions_suggest",
 }  # fmt: skip
@@ -390,14 +390,17 @@ def test_the_hint_for_the_command_line_is_left_out_where_the_menu_asks(
     assert ui.shown == ["No caption would change."]
 
 
-@pytest.mark.parametrize(("answer", "trained"), [("", True), ("sí", True), ("n", False)])
-def test_a_training_starts_on_a_yes_alone(
-    make: MakeSession, calls: Calls, monkeypatch: pytest.MonkeyPatch, answer: str, trained: bool
+@pytest.mark.parametrize(("answer", "trained"), [("", True), ("sí", True), ("n", False), (None, False)])
+def test_a_training_starts_on_a_yes_alone_and_one_that_cannot_start_is_not_asked_about(
+    make: MakeSession, calls: Calls, monkeypatch: pytest.MonkeyPatch, answer: str | None, trained: bool
 ) -> None:
+    blocked = Text("train.verdict.blocked", {"n": 1}) if answer is None else None
+    checked = Result(None, [Text("train.verdict.ready")], error=blocked, error_told=True)
+    monkeypatch.setattr(plan_commands, "dry_run", lambda session, client: checked)
     monkeypatch.setattr(training_commands, "train", calls.of("train"))
-    session, _ = make(answer)
+    session, ui = make(*([] if answer is None else [answer]))
     terminal_training.train(session)
-    assert bool(calls.noted) is trained
+    assert bool(calls.noted) is trained and not ui.answers
 
 
 def test_clients_are_queued_and_taken_out_by_the_numbers_that_are_shown(

@@ -246,7 +246,7 @@ def test_a_narrowed_list_is_shown_from_its_first_line_with_numbers_of_its_own(ma
     options = [f"eva{n:02}" for n in range(25)] + [f"ana{n:02}" for n in range(25)]
     session, ui = make("n", "ana", "2")
     assert questions.pick(session, "ask.client", options, default=options[0]) == "ana01"
-    start = max(i for i, line in enumerate(ui.shown) if line == "  1. ana00")
+    start = max(i for i, line in enumerate(ui.shown) if line == "> 1. ana00")
     assert ui.shown[start + 1] == "  2. ana01"
     assert "1-20 de 25" in ui.shown[start + questions.LIST_SIZE]
     assert "«ana» es parte de 25 nombres: elige uno de estos." in ui.shown
@@ -397,3 +397,106 @@ def test_who_leaves_in_the_middle_of_a_table_leaves(make: MakeSession) -> None:
         questions.show_by_page(session, long_result(8000))
     assert files_of(ui) == list(range(2 * PAGE_SIZE))
     assert session.text("ask.more_rows", shown=2 * PAGE_SIZE, total=8000) in ui.text
+
+
+# --- one after another, and names ------------------------------------------------------------------------------------
+
+
+def ask_two(session: Session) -> questions.Given:
+    return questions.in_order(
+        name=lambda given: questions.text(session, "ask.client_id", default=given.get("name", "")),
+        also=lambda given: (
+            questions.SKIPPED if given["name"] == "nadie" else questions.text(session, "ask.trigger", default="ohwx")
+        ),
+        consent=lambda _: questions.text(session, "ask.consent", default="-"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("answers", "given"),
+    [
+        (("ana", "", ""), {"name": "ana", "also": "ohwx", "consent": "-"}),
+        (("ana", "<", "eva", "", ""), {"name": "eva", "also": "ohwx", "consent": "-"}),
+        (("ana", "w", "<", "x", ""), {"name": "ana", "also": "x", "consent": "-"}),  # one question, not the whole row
+        (("ana", "w", "<", "<", "", "y", ""), {"name": "ana", "also": "y", "consent": "-"}),  # what was answered is on Enter
+        (("nadie", "<", "eva", "", ""), {"name": "eva", "also": "ohwx", "consent": "-"}),  # past the one not asked
+        (("ana", "w", "<", "<", "nadie", ""), {"name": "nadie", "consent": "-"}),  # and what it had answered is gone
+    ],
+)
+def test_a_step_back_goes_one_question_back(make: MakeSession, answers: tuple[str, ...], given: dict[str, str]) -> None:
+    session, ui = make(*answers)
+    assert ask_two(session) == given
+    assert not ui.answers
+
+
+def test_a_step_back_at_the_first_question_is_one_for_who_asked(make: MakeSession) -> None:
+    session, _ = make("<")
+    with pytest.raises(questions.Back):
+        ask_two(session)
+
+
+def test_zero_is_a_number_where_one_is_asked_and_a_dash_leaves(make: MakeSession) -> None:
+    def ask(session: Session) -> float:
+        return questions.number(session, "ask.limit_value", default=5, low=0, high=10, name="x")
+
+    session, ui = make("0")
+    assert ask(session) == 0 and "- lo deja" in ui.shown[0]
+    for typed in ("-", "<"):
+        session, _ = make(typed)
+        with pytest.raises(questions.Back):
+            ask(session)
+    session, ui = make("0", "3")
+    assert questions.number(session, "ask.plan_number", default=5, low=1, high=10, name="x") == 3
+    assert "Escribe un número de 1 a 10." in ui.shown  # a wrong number, not the way out
+    session, _ = make("0")
+    assert questions.text(session, "ask.plan_text", zero=True, name="noise_offset") == "0"
+
+
+CARDS = {name: Text("list.item", {"item": label}) for name, label in (
+    ("rtx3060_8gb", "NVIDIA RTX 3060 8 GB"), ("rtx3060_12gb", "NVIDIA RTX 3060 12 GB"), ("cpu", "sin tarjeta"),
+)}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answers", "chosen"),
+    [
+        (("",), "cpu"), (("2",), "rtx3060_12gb"), (("rtx3060_8gb",), "rtx3060_8gb"), (("NVIDIA RTX 3060 8 GB",), "rtx3060_8gb"),
+        (("nvidia rtx 3060 12 gb",), "rtx3060_12gb"), (("12 gb",), "rtx3060_12gb"), (("3060 8gb",), "rtx3060_8gb"),
+        (("Sin Tarjéta",), "cpu"), (("3060", "2"), "rtx3060_12gb"), (("8", "1"), "rtx3060_8gb"),
+    ],
+)  # fmt: skip
+def test_a_label_is_shown_and_taken_as_well_as_the_name_behind_it(
+    make: MakeSession, answers: tuple[str, ...], chosen: str
+) -> None:
+    session, ui = make(*answers)
+    assert questions.pick(session, "ask.gpu", list(CARDS), default="cpu", labels=CARDS) == chosen
+    assert ui.shown[:4] == [
+        "  1. NVIDIA RTX 3060 8 GB", "  2. NVIDIA RTX 3060 12 GB", "> 3. sin tarjeta", "Tarjeta gráfica [sin tarjeta]:"
+    ]  # fmt: skip
+    assert not ui.answers
+    assert ("«3060» es parte de 2 nombres" in ui.text) is (answers[0] == "3060")
+
+
+@pytest.mark.parametrize(
+    ("answers", "chosen"),
+    [
+        (("lucia_g, Begona",), ["lucia_g", "Begoña"]), (("1, bego",), ["lucia_g", "Begoña"]), (("luc", "3"), ["lucas"]),
+        (("todas",), ["lucia_g", "Begoña", "lucas"]), (("lucia_g; 2-3",), ["lucia_g", "Begoña", "lucas"]), (("nadie", "-"), []),
+    ],
+)  # fmt: skip
+def test_names_are_taken_where_several_numbers_are(make: MakeSession, answers: tuple[str, ...], chosen: list[str]) -> None:
+    session, ui = make(*answers)
+    assert questions.numbers(session, "ask.queue_add", ["lucia_g", "Begoña", "lucas"]) == chosen
+    assert not ui.answers
+    assert ("Puede ser: lucia_g, lucas." in ui.text) is (answers[0] == "luc")
+
+
+def test_every_card_of_the_program_stands_on_one_page_of_a_small_screen(make: MakeSession) -> None:
+    from avatar.terminal import planning
+
+    for language in translate.LANGUAGES:
+        session, ui = make("", language=language)
+        planning.card(session, "ask.gpu", default="auto", auto=True)
+        assert len(ui.shown) < 24 and max(map(len, ui.shown)) <= 80
+        assert not any("n siguiente" in line or "n next" in line for line in ui.shown)
+        assert not any("_" in line for line in ui.shown)  # labels, no ids

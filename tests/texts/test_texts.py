@@ -100,7 +100,6 @@ PREFIXES_BY_VALUE = (
     "remove.choice.",
     "list.class_",
     "list.preset_",
-    "list.value_",
     "language.name.",
     "caption.short.",
     "plan.time_source.",
