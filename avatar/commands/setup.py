@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def setup(
     session: Session, *, trainer: bool = False, check: bool = False, repository: str | None = None,
-    revision: str | None = None,
+    revision: str | None = None, torch_index: str | None = None,
 ) -> Result[dict[str, Any]]:  # fmt: skip
     """Create the folders and check the computer; with trainer, install sd-scripts first. check: change nothing."""
     from avatar.reports import self_check
@@ -38,7 +38,7 @@ def setup(
                 folder.mkdir(parents=True)
                 made.append(str(folder))
         blocks += [Text("setup.folder_made", {"path": path}, "good") for path in made]
-    report = _install_trainer(session, repository, revision) if trainer else None
+    report = _install_trainer(session, repository, revision, torch_index) if trainer else None
     checks = self_check.check_program(config.PROGRAM_DIR, session.workspace.folder, session.settings().trainer)
     worst = worst_level(checks)
     blocks.append(commands_blocks.findings_table(checks, "setup.check_title"))
@@ -57,13 +57,18 @@ def machine_verdict(session: Session) -> Text:
     return Text(f"setup.verdict.{worst_level(checks)}")
 
 
-def _install_trainer(session: Session, repository: str | None, revision: str | None) -> SetupReport:
+def _install_trainer(
+    session: Session, repository: str | None, revision: str | None, torch_index: str | None
+) -> SetupReport:  # fmt: skip
     import dataclasses
 
     from avatar.trainer import install, location
 
     trainer = session.settings().trainer
-    trainer = dataclasses.replace(trainer, repository=repository or trainer.repository, revision=revision or trainer.revision)
+    trainer = dataclasses.replace(
+        trainer, repository=repository or trainer.repository, revision=revision or trainer.revision,
+        torch_index=torch_index or trainer.torch_index,
+    )  # fmt: skip
     with session.progress("progress.setup", "unit.parts") as bar:  # gigabytes are fetched: a silent program seems dead
         shown = _Shown(session, bar)
         return install.install(
@@ -120,6 +125,7 @@ COMMANDS = (
             Argument(name="--check", flag=True, help="help.check"),
             Argument(name="--repository", metavar="URL", help="help.repository"),
             Argument(name="--revision", metavar="COMMIT", help="help.revision"),
+            Argument(name="--torch-index", metavar="URL", help="help.torch_index"),
         ),
     ),
     Command(

@@ -308,13 +308,23 @@ TEXTS: Mapping[str, Entry] = {
     "help.stop_dashboard": {"es": "cerrar el que está en marcha", "en": "end the one that runs"},
     "help.status": {"es": "estado de las etapas", "en": "state of the stages"},
     "help.run": {"es": "todas las etapas que falten, en orden", "en": "run all stages that are not done yet, in order"},
-    "help.trainer": {"es": "instalar sd-scripts en kohya_ss/", "en": "install sd-scripts in kohya_ss/"},
+    "help.trainer": {
+        "es": "instalar sd-scripts y su PyTorch en kohya_ss/",
+        "en": "install sd-scripts and its PyTorch in kohya_ss/",
+    },
     "help.prepare_check": {
         "es": "solo decir si está listo y qué conviene; no escribe nada",
         "en": "only tell whether it is ready and what is advised; write nothing",
     },
     "help.check": {"es": "solo comprobar", "en": "only check"},
-    "help.repository": {"es": "otra dirección de sd-scripts", "en": "another address of sd-scripts"},
+    "help.repository": {
+        "es": "sd-scripts de otra dirección, de una carpeta o de un zip",
+        "en": "sd-scripts from another address, a folder or a zip",
+    },
+    "help.torch_index": {
+        "es": "de dónde viene PyTorch: una dirección, o pip para lo que pip tenga configurado",
+        "en": "where PyTorch comes from: an address, or pip for what pip is configured with",
+    },
     "help.revision": {"es": "otra revisión de sd-scripts", "en": "another revision of sd-scripts"},
     "help.trigger": {"es": "palabra de activación (por defecto, el nombre)", "en": "trigger word (default: the name)"},
     "help.class_word": {"es": "palabra de clase en inglés: man, woman, person", "en": "class word: man, woman, person"},

@@ -212,8 +212,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "[{n}/{total}] The trainer's own Python environment",
     },
     "setup.step.torch": {
-        "es": "[{n}/{total}] PyTorch para la GPU encontrada (varios GB la primera vez)",
-        "en": "[{n}/{total}] PyTorch for the GPU that was found (several GB the first time)",
+        "es": "[{n}/{total}] PyTorch, solo para el entrenador: choca con TensorFlow (varios GB la primera vez)",
+        "en": "[{n}/{total}] PyTorch, for the trainer alone: it clashes with TensorFlow (several GB the first time)",
     },
     "setup.step.requirements": {
         "es": "[{n}/{total}] Dependencias del entrenador",
@@ -246,6 +246,22 @@ TEXTS: Mapping[str, Entry] = {
         do={
             "es": "corrige --repository y --revision, o los ajustes: [[settings trainer]]",
             "en": "correct --repository and --revision, or the settings: [[settings trainer]]",
+        },
+    ),
+    "setup.no_zip": Error(
+        what={"es": "No se encuentra el zip del entrenador.", "en": "The trainer's zip is not there."},
+        why={"es": "no existe {path}.", "en": "{path} does not exist."},
+        do={
+            "es": "corrige --repository, o el ajuste: [[settings trainer.repository]]",
+            "en": "correct --repository, or the setting: [[settings trainer.repository]]",
+        },
+    ),
+    "setup.bad_zip": Error(
+        what={"es": "{path} no sirve como entrenador.", "en": "{path} cannot serve as the trainer."},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "descárgalo otra vez de GitHub (Code, Download ZIP) y repite.",
+            "en": "download it again from GitHub (Code, Download ZIP), and repeat.",
         },
     ),
     "setup.no_git": Error(

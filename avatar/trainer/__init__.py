@@ -1,5 +1,6 @@
 """sd-scripts: its options, names, log, dataset rules, model files and installation.
 
+archive: sd-scripts from a zip, for a computer that reaches no git server
 at_work: Who is at work in a trainer's folder: trainings, and what an installation that was killed left
 base_model: Where a base model and the tokenizers are: a file, a folder, the hub's local cache; and what is there
 base_model_files: Base models that lie in a folder of A1111, Forge or ComfyUI, or in any other: files and diffusers folders

@@ -11,7 +11,7 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
@@ -20,7 +20,7 @@ from avatar.system import child, process_tree
 from avatar.system.child import RunResult
 from avatar.system.requirements import read_requirements
 from avatar.texts.text import PipelineError, Text
-from avatar.trainer import at_work, install_failures, location, pythons
+from avatar.trainer import archive, at_work, install_failures, location, pythons
 from avatar.trainer import log as trainer_log
 from avatar.trainer import options as trainer_options
 from avatar.trainer import torch_index as trainer_torch_index
@@ -128,6 +128,8 @@ def install(
     ("setup.not_verified") or ("train.cause.library"); KeyboardInterrupt when cancelled.
     """
     _check_source(trainer)
+    if (here := utils.at_home(Path(trainer.repository))).exists():  # git would look for it from the trainer's folder
+        trainer = replace(trainer, repository=str(here.absolute()))
     _claim(trainer, trainer_dir)
     with held(trainer_dir):
         state = {"version": 1, "done": [], **location.read_state(trainer_dir)}
@@ -295,12 +297,18 @@ def _git(run: _Run, *words: str, may_fail: bool = False) -> RunResult:
 
 
 def _clone_needed(run: _Run) -> bool:
+    if archive.is_archive(run.trainer.repository):
+        known = run.state.get("revision") == archive.revision(archive.path_of(run.trainer.repository))
+        return not (known and "clone" in run.state["done"] and trainer_options.find_script(run.folder) is not None)
     at_commit = location.head_commit(run.folder) == run.trainer.revision.lower()
     return not (at_commit and "clone" in run.state["done"] and trainer_options.find_script(run.folder) is not None)
 
 
 def _clone(run: _Run) -> None:
-    """Fetch and check out; every command can be repeated, whatever an interruption left of the last one."""
+    """Fetch and check out, or unpack; all can be repeated, whatever an interruption left of the last one."""
+    if archive.is_archive(run.trainer.repository):
+        _unpack(run)
+        return
     fresh = not (run.folder / ".git" / "HEAD").is_file()
     _git(run, "init", "--quiet")
     for lock in (run.folder / ".git").glob("*.lock"):  # of a git that was killed; ours, since the folder is ours
@@ -323,6 +331,19 @@ def _clone(run: _Run) -> None:
     if run.state.get("revision") != commit:
         _forget(run, "clone")  # torch and the requirements may be others
     run.state.update(repository=run.trainer.repository, revision=commit)
+
+
+def _unpack(run: _Run) -> None:
+    path = archive.path_of(run.trainer.repository)
+    revision = archive.revision(path)
+    if (run.folder / ".git").exists():
+        if not run.state.get("ours"):
+            raise PipelineError("setup.foreign_folder", path=str(run.folder))
+        shutil.rmtree(run.folder / ".git")  # of a clone of ours: its files are about to be others
+    archive.unpack(path, run.folder)
+    if run.state.get("revision") != revision:
+        _forget(run, "clone")
+    run.state.update(repository=run.trainer.repository, revision=revision)
 
 
 def _commit(run: _Run, *, fetched: bool = False) -> str | None:

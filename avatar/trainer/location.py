@@ -36,7 +36,8 @@ def installed(trainer: TrainerConfig, folder: Path) -> Installed:
     state = read_state(folder)
     python = trainer_python(trainer, folder)
     complete = python.is_file() and ("verify" in state.get("done", []) or bool(trainer.python) or not state)
-    return Installed(trainer_options.find_script(folder) is not None, complete, head_commit(folder))
+    commit = head_commit(folder) if (folder / ".git").exists() else state.get("revision")  # unpacked from a zip
+    return Installed(trainer_options.find_script(folder) is not None, complete, commit)
 
 
 def head_commit(folder: Path) -> str | None:
