@@ -50,13 +50,14 @@ from config import AUTO, GPU_PROFILES, TRAINING_PRESETS, GPUProfile, Settings
 
 def configure(
     client: Client, *, settings: Settings, preset: str | None = None, gpu: str | None = None, overrides: Sequence[str] = (),
-    unset: Sequence[str] = (), keep: bool = False, card_probe: CardProbe = system_gpu.cards,
+    unset: Sequence[str] = (), keep: bool = False, tuned_by: str = "", card_probe: CardProbe = system_gpu.cards,
 ) -> PlanReport:  # fmt: skip
     """Ask for a plan, fit it to card, dataset and trainer, and keep it in lora_config.json.
 
     preset     quick | balanced | quality; None: balanced
     gpu        a name of config.GPU_PROFILES; None or "auto": the card that is here, without one the trial on the processor
     overrides  ["network_dim=64", …]: taken as they are; what will not fit is warned about. "network_dim=-" takes one back
+    tuned_by   the automatic tuning that overrides come from
     keep       what the plan that stands was made with stays wherever nothing else is said here; unset: but for these values
     Raises PipelineError("plan.unknown_preset"), ("plan.unknown_gpu"), ("plan.not_set"), those of parse_overrides, and
     ("train.orphan") while a training goes on that nobody watches.
@@ -65,7 +66,7 @@ def configure(
     record = utils.read_object(client.plan_file) if keep else {}
     before = plan_chosen.chosen_of(record)
     chosen, lost = plan_chosen.together(
-        before, preset=preset, gpu=gpu, overrides=overrides, unset=unset, options=trainer.options
+        before, preset=preset, gpu=gpu, overrides=overrides, unset=unset, options=trainer.options, tuned_by=tuned_by
     )
     wanted = TRAINING_PRESETS.get(chosen.preset or ask.DEFAULT_PRESET)
     if wanted is None:
@@ -85,7 +86,8 @@ def configure(
         notes = suited.notes(fitted.plan, dataset, given, model_before=stood.get("base_model"))
         warnings = (*_offered(_with_adapters(fitted.warnings, profile), client), *lost, *notes)
         report = PlanReport(
-            fitted.plan, asked, fitted.changes, fitted.estimate, steps.step_arithmetic(fitted.plan, dataset), warnings,
+            fitted.plan, asked, plan_chosen.with_origins(fitted.changes, chosen), fitted.estimate,
+            steps.step_arithmetic(fitted.plan, dataset), warnings,
             client.plan_file, dataset.fingerprint, card, trainer.options.version,
             plan_chosen.kept(before, chosen, preset=preset, gpu=gpu), planner.step_time(fitted.plan),
             _offered(fitted.offers, client),

@@ -40,7 +40,11 @@ stage_state: The state of a client's stages, from reports/stages, cached while n
 training: The command that trains
 training_view: A training on the screen: progress bar, the question on Ctrl+C, outcome and loss curve
 trial: The command that draws pictures with a client's LoRAs
+tune: The command that tunes: which file to use, of what is trained and of variants trained overnight
 tune_places: Where the candidates of a tuning are trained: on cards of this computer, or on machines of a scheduler; one on each
+tune_ports: What a tuning asks of the rest, answered by this computer: its trainer trains, its back end draws
+tune_take: A candidate of a tuning is taken: its file becomes the client's model and, if wished, its values the plan's
+tune_view: A tuning on the screen and as JSON: what fits beforehand, the table and the sentences of its answer
 unfinished: Trainings left by a killed program: found at every start, watched to their end or stopped
 who: Is it the client in every picture? What the program found, and the user's answer: for the guided setup and the menus
 """

@@ -28,6 +28,7 @@ from avatar.commands import (
     setup,
     training,
     trial,
+    tune,
 )
 from avatar.commands.command import Command
 
@@ -36,6 +37,6 @@ COMMANDS: tuple[Command, ...] = (
     *importing.COMMANDS, *removing.COMMANDS,
     *faces.COMMANDS, *review.COMMANDS, *limits.COMMANDS,
     *captions.COMMANDS, *dataset.COMMANDS, *plan.COMMANDS, *training.COMMANDS, *monitor.COMMANDS,
-    *models.COMMANDS, *trial.COMMANDS, *results.COMMANDS, *deliver.COMMANDS, *report.COMMANDS,
+    *models.COMMANDS, *trial.COMMANDS, *results.COMMANDS, *tune.COMMANDS, *deliver.COMMANDS, *report.COMMANDS,
     *dashboard.COMMANDS, *doctor.COMMANDS, *run_all.COMMANDS, *queue.COMMANDS,
 )  # fmt: skip

@@ -26,17 +26,21 @@ if TYPE_CHECKING:
 
 def configure(
     session: Session, client_id: str | None, *, preset: str | None = None, gpu: str | None = None,
-    overrides: Sequence[str] = (), unset: Sequence[str] = (), new: bool = False,
+    overrides: Sequence[str] = (), unset: Sequence[str] = (), new: bool = False, tuned_by: str = "",
 ) -> Result[PlanReport]:  # fmt: skip
-    """Ask for a plan and fit it to the card. What was chosen for the plan before stays where nothing else is said; new: not."""
+    """Ask for a plan and fit it to the card. What was chosen for the plan before stays where nothing else is said; new: not.
+
+    tuned_by  the automatic tuning that overrides come from
+    """
     import lora_trainer
     from avatar.plan import experience
     from avatar.workspace import evidence
 
     client = session.need_client(client_id)
     report = lora_trainer.configure(
-        client, settings=session.settings(client), preset=preset, gpu=gpu, overrides=overrides, unset=unset, keep=not new
-    )
+        client, settings=session.settings(client), preset=preset, gpu=gpu, overrides=overrides, unset=unset, keep=not new,
+        tuned_by=tuned_by,
+    )  # fmt: skip
     blocks = [*plan_view.plan_blocks(report), *report.offers]
     told = experience.cite(evidence.read(), report.card, report.arithmetic.images, report.plan)
     blocks += [told] if told is not None else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,7 +69,7 @@ def draw(session: Session, client_id: str | None = None, wish: Wish | None = Non
         notes = _Notes(session, bar)
         asked, backends = _asked(session, client, wish, notes)
         tied = results.tied(session, client) if more else ()
-        callbacks = _callbacks(session, client, bar, notes, ask_time=wish.minutes is None)
+        callbacks = callbacks_on_screen(session, client, bar, notes, ask_time=wish.minutes is None)
         outcome = trial_run.run(client, asked, backends, callbacks, minutes=wish.minutes, tied=tied)
     return _result(session, client, outcome)
 
@@ -143,7 +143,7 @@ def _asked(session: Session, client: Client, wish: Wish, notes: _Notes) -> tuple
         notes(note)
     seeds = [plan_trial.FIRST_SEED + number for number in range(wish.seeds or 1)]
     asked = trial_make.Asked(
-        models=models, weights=_weights(wish), prompts=_prompts(client, wish, words, notes), seeds=seeds, base=base,
+        models=models, weights=_weights(wish), prompts=prompts_of(client, wish, words, notes), seeds=seeds, base=base,
         kind=drawn_by.backends[0].kind, held_out=results.held_out(session, client), side_px=drawn_by.side_px,
     )  # fmt: skip
     return asked, drawn_by.backends
@@ -162,7 +162,8 @@ def _weights(wish: Wish) -> list[str]:
     return plan_trial.in_order(list(dict.fromkeys(weights)))
 
 
-def _prompts(client: Client, wish: Wish, words: Words, notes: _Notes) -> list[Prompt]:
+def prompts_of(client: Client, wish: Wish, words: Words, notes: Callable[[Text], None]) -> list[Prompt]:
+    """Return the prompts of a trial: the user's, and what the data has not."""
     from avatar.dataset import prepared
     from avatar.plan import samples
     from avatar.results import trial_prompts
@@ -199,7 +200,13 @@ def _midjourney(client: Client) -> list[str]:
 # --- on the way ------------------------------------------------------------------------------------------------------
 
 
-def _callbacks(session: Session, client: Client, bar: utils.ProgressTracker, notes: _Notes, *, ask_time: bool) -> Callbacks:
+def callbacks_on_screen(
+    session: Session, client: Client, bar: utils.ProgressTracker, notes: Callable[[Text], None], *, ask_time: bool | None
+) -> Callbacks:
+    """Return callbacks that show progress in bar and ask what Ctrl+C is to do.
+
+    ask_time  say how long it takes, and ask for less; False: only say it; None: neither
+    """
     from avatar.results.trial_run import Callbacks
 
     latest: list[Progress] = []
@@ -211,6 +218,8 @@ def _callbacks(session: Session, client: Client, bar: utils.ProgressTracker, not
         bar(progress.done, progress.total, progress.candidate, progress.left_s)
 
     def on_measured(plan: Plan, seconds: float) -> float | None:
+        if ask_time is None:
+            return None
         bar.clear()
         return _tell_time(session, plan, seconds, ask=ask_time)
 

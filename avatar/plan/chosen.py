@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from avatar.texts.text import PipelineError, Text
@@ -11,6 +11,7 @@ from avatar.workspace import state_file
 from config import AUTO, GPU_PROFILES, TRAINING_PRESETS, TrainerConfig
 
 if TYPE_CHECKING:
+    from avatar.plan.values import Change
     from avatar.trainer.options import OptionTable
 
 # Fields of a plan that are copies of settings, which may change after the plan was made.
@@ -20,11 +21,15 @@ COPIED = ("base_model", "tokenizer_cache_dir")
 
 @dataclass(frozen=True)
 class Chosen:
-    """preset, gpu: None where the program chose; overrides: ["network_dim=64", …] as they were typed."""
+    """preset, gpu: None where the program chose; overrides: ["network_dim=64", …] as they were typed.
+
+    tuned  of these, those that were taken from an automatic tuning, with its id
+    """
 
     preset: str | None = None
     gpu: str | None = None
     overrides: tuple[str, ...] = ()
+    tuned: Mapping[str, str] = field(default_factory=dict)
 
 
 def chosen_of(record: Mapping[str, Any]) -> Chosen:
@@ -33,14 +38,14 @@ def chosen_of(record: Mapping[str, Any]) -> Chosen:
     A file of an earlier version does not say who chose the profile: one without a card that was found was chosen by hand.
     """
     plan = state_file.fields(record.get("plan"), {"preset": str, "profile": str})
-    given = state_file.fields(record, {"gpu": str, "overrides": list})
+    given = state_file.fields(record, {"gpu": str, "overrides": list, "tuned": dict})
     preset, profile = plan.get("preset"), plan.get("profile")
     by_hand = given.get("gpu") if "gpu" in record else None if record.get("card") or profile == "cpu" else profile
+    overrides = tuple(text for text in given.get("overrides", ()) if isinstance(text, str))
+    tuned = {text: tuning for text, tuning in given.get("tuned", {}).items() if text in overrides and isinstance(tuning, str)}
     return Chosen(
-        preset if preset in TRAINING_PRESETS else None,
-        by_hand if by_hand in GPU_PROFILES else None,
-        tuple(text for text in given.get("overrides", ()) if isinstance(text, str)),
-    )
+        preset if preset in TRAINING_PRESETS else None, by_hand if by_hand in GPU_PROFILES else None, overrides, tuned
+    )  # fmt: skip
 
 
 def field_of(text: str) -> str:
@@ -58,10 +63,11 @@ def takes_back(text: str) -> bool:
 
 def together(
     before: Chosen, *, preset: str | None, gpu: str | None, overrides: Sequence[str], unset: Sequence[str],
-    options: OptionTable,
+    options: OptionTable, tuned_by: str = "",
 ) -> tuple[Chosen, tuple[Text, ...]]:  # fmt: skip
     """Return what is chosen once the new wishes are laid over those before, and what of them is valid no more.
 
+    tuned_by   the automatic tuning that the values come from; "": the user typed them
     gpu        "auto" takes back a profile chosen by hand
     overrides  "dim=64" gives a value, "dim=-" takes it back
     unset      further values by hand to take back
@@ -87,7 +93,20 @@ def together(
         else:
             kept.append(text)
     profile = None if gpu == AUTO else gpu or before.gpu
-    return Chosen(preset or before.preset, profile, (*kept, *overrides)), tuple(lost)
+    tuned = {text: tuning for text, tuning in before.tuned.items() if text in kept}
+    tuned |= dict.fromkeys(overrides, tuned_by) if tuned_by else {}
+    return Chosen(preset or before.preset, profile, (*kept, *overrides), tuned), tuple(lost)
+
+
+def with_origins(changes: Sequence[Change], chosen: Chosen) -> tuple[Change, ...]:
+    """Return changes of a plan in which values of an automatic tuning say so: nobody asked for them one by one."""
+    tuned = {field_of(text): tuning for text, tuning in chosen.tuned.items()}
+    return tuple(
+        replace(one, why=Text("plan.change.tuned", {"tuning": tuned[one.name]}))
+        if one.why.key == "plan.change.override" and one.name in tuned
+        else one
+        for one in changes
+    )
 
 
 def kept(before: Chosen, now: Chosen, *, preset: str | None, gpu: str | None) -> tuple[str, ...]:

@@ -173,7 +173,7 @@ def save(report: PlanReport, wishes: Chosen) -> None:
         report.path,
         {"version": 1, "made_at": utils.now(), "fingerprint": report.plan.fingerprint,
          "dataset_fingerprint": report.dataset_fingerprint, "gpu": wishes.gpu,
-         "overrides": list(wishes.overrides), "plan": asdict(report.plan),
+         "overrides": list(wishes.overrides), "tuned": dict(wishes.tuned), "plan": asdict(report.plan),
          "asked": asdict(report.asked), "changes": as_record(report.changes),
          "estimate": asdict(report.estimate), "arithmetic": asdict(report.arithmetic),
          "card": asdict(report.card) if report.card else None, "trainer_version": report.trainer_version},

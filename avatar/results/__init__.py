@@ -33,7 +33,9 @@ trial_run: Draws a trial, round after round
 tuning: A tuning on disk: what it was begun for, and one line for every change of a candidate
 tuning_added: A candidate of a tuning that was trained elsewhere comes home: known by its passport, every model checked
 tuning_answer: What a tuning came to: which file to use, how sure that is, and what another night could tell
+tuning_book: What a tuning has done so far: the lines of its candidates, and what they say of the costs
 tuning_candidates: Which settings a tuning tries, in the order in which they are worth a training
 tuning_ports: What a tuning asks of the rest: the time, a training, pictures
 tuning_run: A tuning from its first picture to its answer
+tuning_start: What a tuning is begun with, and which one that was begun goes on
 """

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import utils
 from avatar.generate.backend import Base, Kind, Sampler, Scheduler
-from avatar.results import trial, trial_models
+from avatar.results import plan_trial, trial, trial_models
 from avatar.results.trial import BackendUsed, BaseModelUsed, HeldOut, Line, Model, Prompt, Trial
 from avatar.results.trial_draw import Job
 from avatar.results.trial_models import Checked
@@ -181,6 +181,22 @@ def _line(job: Job, seconds: float | None, at: str) -> Line:
         picture_id=identity, candidate=job.candidate, prompt=job.prompt, seed=job.seed, round=job.round,
         file=f"{identity}.png", seconds=seconds, at=at, state="done",
     )  # fmt: skip
+
+
+def drawn_elsewhere(client: Client, folder: Path, one: Trial) -> set[plan_trial.Drawn]:
+    """Return what a trial might ask for and other trials of the client have drawn, of all seeds that the usual rounds have."""
+    known = _drawn_elsewhere(client, folder)
+    if not known:
+        return set()
+    seeds = [*one.seeds, *plan_trial.next_seeds(one.seeds)]
+    asked = [
+        (name, prompt, seed) for name in (trial.BASE_CANDIDATE, *trial.names(one)) for prompt in one.prompts for seed in seeds
+    ]  # fmt: skip
+    return {
+        plan_trial.Drawn(name, prompt.n, seed)
+        for name, prompt, seed in asked
+        if trial.request_of(one, name, prompt, seed).picture_id in known
+    }
 
 
 def _drawn_elsewhere(client: Client, folder: Path) -> dict[str, tuple[Path, Line]]:

@@ -16,7 +16,7 @@ from avatar.results import mean_model, trial
 from avatar.results.trial import FINAL
 from avatar.texts.text import PipelineError, Text
 from avatar.trainer import base_model, lora_modules, safetensors
-from avatar.training import hand_over, run_folder
+from avatar.training import hand_over, run_folder, variant
 from avatar.workspace import state_file
 from avatar.workspace.client import Client, run_folders
 from config import TrainerConfig
@@ -332,6 +332,23 @@ def _channels_in(path: Path) -> tuple[int, ...]:
 def _multipliers(widths: Sequence[int]) -> tuple[int, ...] | None:
     unit = lora_modules.CHANNELS
     return (1, *(width // unit for width in widths)) if len(widths) == 2 and not any(width % unit for width in widths) else None
+
+
+# --- a model of a run ------------------------------------------------------------------------------------------------
+
+
+def of_run(client: Client, run_id: str, step: int, name: str) -> Lora:
+    """Return the model that a candidate's training left at a step, under this name, wherever it lies now.
+
+    One that went on has those of the training before it too. Raises PipelineError("trial.model_gone").
+    """
+    for steps, path in variant.files(client, run_id):
+        if steps == step:
+            return Lora(name=name, steps=step, run_id=path.parent.parent.name, path=path, in_runs=True)
+    for lora in _handed_over(client):
+        if lora.steps == step and lora.run_id == run_id:
+            return replace(lora, name=name)
+    raise PipelineError("trial.model_gone", name=name)
 
 
 # --- a model of a trial ----------------------------------------------------------------------------------------------

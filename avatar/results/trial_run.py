@@ -89,18 +89,19 @@ class Outcome:
 
 def run(
     client: Client, asked: Asked, backends: Sequence[Backend], callbacks: Callbacks, *, minutes: float | None = None,
-    tied: Sequence[str] = (),
+    tied: Sequence[str] = (), two_rounds: bool = True,
 ) -> Outcome:  # fmt: skip
     """Draw what is missing of the trial that asks for this, a new one or one that was begun.
 
-    minutes  that it may take from now; None: as long as it takes
-    tied     candidates of the trial that get a further round
+    minutes     that it may take from now; None: as long as it takes
+    tied        candidates of the trial that get a further round
+    two_rounds  the best of round 1 get more pictures; without, all have equally many
     Raises BackendError where no back end can draw, PipelineError("trial.locked"), and what a `check` raises.
     """
     with trial_make.lock(client):
         ready, version = _ready(backends, asked, callbacks.on_note)
         folder, one = trial_make.find_or_make(client, asked, version, ", ".join(item.address for item in ready if item.address))
-        return _Run(client, folder, one, asked, ready, callbacks, minutes).run(tied)
+        return _Run(client, folder, one, asked, ready, callbacks, minutes, two_rounds).run(tied)
 
 
 def _ready(backends: Sequence[Backend], asked: Asked, on_note: OnNote) -> tuple[list[Backend], str]:
@@ -133,22 +134,25 @@ class _Run:
     backends: Sequence[Backend]
     callbacks: Callbacks
     minutes: float | None
+    two_rounds: bool = True
     started: float = field(default_factory=time.monotonic)
     drawn: int = 0
     back_end_s: list[float] = field(default_factory=list)
     interrupted: bool = False
     error: Text | None = None
     lines: dict[str, Line] = field(default_factory=dict)
+    elsewhere: set[plan_trial.Drawn] = field(default_factory=set)  # drawn by other trials: they take no time here
     jobs: list[Job] = field(default_factory=list)  # all of the trial: they are looked through several times a second
 
     def run(self, tied: Sequence[str]) -> Outcome:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.lines = trial.lines(self.folder)
+        self.elsewhere = trial_make.drawn_elsewhere(self.client, self.folder, self.one)
         self._plan(self._usual_seconds(), self._finalists())
         if tied and not self._further_is_open():
             self._extend(plan_trial.more(self.one.rounds, tied))
         self._draw_rounds({0, 1})
-        if self._goes_on() and not any(each.round == 2 for each in self.one.rounds):
+        if self._goes_on() and self.two_rounds and not any(each.round == 2 for each in self.one.rounds):
             try:
                 self._second_round()
             except KeyboardInterrupt:  # while the pictures are measured
@@ -191,11 +195,11 @@ class _Run:
             plan_trial.Drawn(line.candidate, line.prompt, line.seed)
             for line in list(self.lines.values())
             if line.state == "done"
-        }
+        } | self.elsewhere
 
     def _finalists(self) -> list[str] | None:
-        """Return the candidates of round 2 where they were chosen before the program was killed."""
-        return next((each.candidates for each in self.one.rounds if each.round == 2), None)
+        """Return the candidates of round 2 where they were chosen before the program was killed, [] where there is none."""
+        return next((each.candidates for each in self.one.rounds if each.round == 2), None if self.two_rounds else [])
 
     def _usual_seconds(self) -> float | None:
         """Return what a picture took when the trial was measured, or another of the same kind and size was."""

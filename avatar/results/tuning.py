@@ -21,7 +21,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 import utils
 from avatar.plan.values import Plan, plan_from_json
+from avatar.results.trial import ModelName
 from avatar.results.tuning_candidates import Candidate, Edit, edits
+from avatar.results.tuning_ports import File
 from avatar.texts.setting_errors import wrong_value
 from avatar.texts.text import PipelineError, Text, as_record, from_record, plain_text
 from avatar.training.variant import ANSWER_FILE, TUNING_FILE, tunings_folder
@@ -52,13 +54,25 @@ class Tried(Strict):
     plan: dict[str, Any]
 
 
+class LastModel(Strict):
+    """A model of the last training, by the name that `try` has for it. step: None where it is not known."""
+
+    name: ModelName
+    run_id: str
+    step: int | None
+
+
 class Info(Strict):
     """tuning.json.
 
     hours              that it may take, of all its sessions together; None: stage 0 alone
     plan_fingerprint   of the plan that stood when it began; dataset_fingerprint, held_out (digest): of data and photos
+    plan               what the candidates differ from, with the saves that a short training needs; {}: stage 0 alone
     steps, short       of a whole training and of a short one
+    stage0             the models of the last training, that which is given up last first
     plan_trained       the last training had this very plan and data: it is stage 0's, and no candidate
+    backend, side_px   what draws, and at which size, from the first picture to the last: others would be no pairs
+    addresses          of servers that were given
     """
 
     version: Literal[1] = 1
@@ -68,10 +82,15 @@ class Info(Strict):
     plan_fingerprint: str
     dataset_fingerprint: str | None
     held_out: str
-    steps: int
-    short: int
-    candidates: list[Tried]
+    plan: dict[str, Any] = Field(default_factory=dict)
+    steps: int = 0
+    short: int = 0
+    stage0: list[LastModel] = Field(default_factory=list)
+    candidates: list[Tried] = Field(default_factory=list)
     plan_trained: bool = False
+    backend: str = ""
+    side_px: int = 0
+    addresses: list[str] = Field(default_factory=list)
 
 
 class Line(Strict):
@@ -81,7 +100,7 @@ class Line(Strict):
     run_id        of its training; of one that went on to the end, the one that went on
     trial_id      of the trial that its figures are of
     steps         that it was trained for; files: steps of its models that are worth drawing
-    seconds       that it has taken in all, training and pictures; train_s: of these the trainings
+    seconds       that it has taken in all, training and pictures; train_s: of these the trainings; step_s: one step
     file          its best one in that trial, MODEL@WEIGHT
     likeness …    of that file, of n pictures
     cause         why it failed, as key and values of a text
@@ -96,6 +115,7 @@ class Line(Strict):
     files: list[int] = Field(default_factory=list)
     seconds: float = 0.0
     train_s: float = 0.0
+    step_s: float | None = None
     file: str = ""
     likeness: float | None = None
     n: int = 0
@@ -126,10 +146,14 @@ class Tuning:
         """Return the candidates in order. Raises PipelineError("tune.invalid")."""
         try:
             plans = {one.name: plan_from_json(one.plan) for one in self.info.candidates}
+            plan = plan_from_json(self.info.plan) if plans else None
         except (TypeError, KeyError) as error:
             raise PipelineError("tune.invalid", path=str(self.folder / TUNING_FILE), problems=[str(error)]) from error
-        first = next(iter(plans.values()), None)
-        return [Candidate(name=name, plan=plan, changes=edits(first, plan) if first else ()) for name, plan in plans.items()]
+        return [Candidate(name=name, plan=own, changes=edits(plan, own) if plan else ()) for name, own in plans.items()]
+
+    def last_files(self) -> list[File]:
+        """Return the models of stage 0."""
+        return [File(name=one.name, candidate=STAGE0, run_id=one.run_id, step=one.step) for one in self.info.stage0]
 
 
 def changes_record(changes: Sequence[Edit]) -> list[dict[str, Any]]:
@@ -155,6 +179,11 @@ def tuning_ids(client: Client) -> list[str]:
         return []
     there = [name for name in names if (tunings_folder(client) / name / TUNING_FILE).is_file()]
     return sorted(there, key=lambda name: (name[:15], int(name[16:] or 1)), reverse=True)
+
+
+def all_of(client: Client) -> list[Tuning]:
+    """Return a client's tunings, newest first. Raises PipelineError("tune.invalid")."""
+    return [read(tunings_folder(client) / name) for name in tuning_ids(client)]
 
 
 def newest(client: Client) -> Tuning | None:

@@ -13,8 +13,9 @@ from typing import Any
 from avatar.plan import time as plan_time
 from avatar.results import plan_tuning
 from avatar.results.plan_tuning import Costs
-from avatar.results.ranking import Ranked, Ranking
+from avatar.results.ranking import Ranking
 from avatar.results.tuning import STAGE0, Info, Line
+from avatar.results.tuning_book import best_of
 from avatar.results.tuning_candidates import Edit
 from avatar.results.tuning_ports import File
 from avatar.texts import text as texts
@@ -105,17 +106,13 @@ def answer(
 
 
 def _figures(name: str, line: Line, ranking: Ranking, files: Mapping[str, File]) -> Figures:
-    placed = _best_of(name, ranking, files)
+    placed = best_of(ranking, files, name)
     return Figures(
         candidate=name, state=line.state, file=line.file, run_id=line.run_id, trial_id=line.trial_id, steps=line.steps,
         seconds=line.seconds, likeness=line.likeness, n=line.n, copy_risk=line.copy_risk, flexibility=line.flexibility,
         held_out_loss=line.held_out_loss, compared=placed is not None, tied=placed is not None and placed.tied,
         cause=line.why,
     )  # fmt: skip
-
-
-def _best_of(name: str, ranking: Ranking, files: Mapping[str, File]) -> Ranked | None:
-    return next((one for one in ranking.candidates if one.model in files and files[one.model].candidate == name), None)
 
 
 def _changes(line: Line | None) -> tuple[Edit, ...]:

@@ -44,7 +44,7 @@ class Trained:
 
     state        short: at stop_at · full: at its end · failed · stopped: by `until`, or by the user (interrupted)
     steps        where it stands in the whole plan; files: steps of the models that it left, in order
-    seconds      of this training, loading included, also those in which no program watched it
+    seconds      of this training, loading included, also those in which no program watched it; step_s: of one step, the median
     """
 
     run_id: str
@@ -52,6 +52,7 @@ class Trained:
     steps: int
     seconds: float
     files: tuple[int, ...] = ()
+    step_s: float | None = None
     held_out_loss: float | None = None
     cause: Text | None = None
     interrupted: bool = False

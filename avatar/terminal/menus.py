@@ -115,6 +115,7 @@ HANDLERS: Mapping[str, Callable[[Session], None]] = {
     "menu.captions_suggest": captioning.suggest,
     "menu.configure_preset": planning.configure,
     "menu.configure_value": planning.change_value,
+    "menu.tune": training.tune,
     "menu.dry_run": training.check,
     "menu.train_now": training.train,
     "menu.bundle": planning.bundle,

@@ -67,7 +67,7 @@ PLACES: Mapping[str, Place] = {
         ("menu.captions_show", "menu.captions_set", "menu.captions_replace", "menu.captions_add", "menu.captions_remove",
          "menu.captions_undo", "menu.captions_suggest", "menu.captions_renew"),
     ),
-    "menu.configure": Place(("menu.configure_preset", "menu.configure_value")),
+    "menu.configure": Place(("menu.configure_preset", "menu.configure_value", "menu.tune")),
     "menu.train": Place(("menu.dry_run", "menu.train_now", "menu.resume", "menu.queue_this", "menu.bundle")),
     "menu.monitor": Place(("menu.monitor_now", "menu.tensorboard", "menu.monitor_browser", "menu.stop")),
     "menu.result": Place(

@@ -10,6 +10,7 @@ from avatar.commands import plan_view
 from avatar.commands import queue as queue_commands
 from avatar.commands import results as results_commands
 from avatar.commands import training as training_commands
+from avatar.commands import tune as tune_commands
 from avatar.commands.session import Session
 from avatar.terminal import questions
 from avatar.texts.text import PipelineError, Text
@@ -26,6 +27,12 @@ def train(session: Session) -> None:
     session.show(plan_view.without_command(checked))
     if checked.error is None and questions.yes_no(session, "ask.train_now", default=True):
         session.show(training_commands.train(session, None))
+
+
+def tune(session: Session) -> None:
+    """Ask for the hours of a tuning; 0 only compares what is trained. One that was not finished goes on."""
+    hours = questions.number(session, "ask.tune_hours", default=8, low=0, high=tune_commands.MOST_HOURS, whole=False)
+    session.show(tune_commands.tune(session, None, tune_commands.Wish(hours=hours or None, stage=None if hours else 0)))
 
 
 def tensorboard(session: Session) -> None:

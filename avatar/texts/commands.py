@@ -168,6 +168,26 @@ TEXTS: Mapping[str, Entry] = {
         "en": "only draw sheet and page, without measuring",
     },
     "help.results_score": {"es": "medir de nuevo todas las imágenes", "en": "measure all pictures anew"},
+    "help.tune": {
+        "es": "qué archivo usar: compara lo entrenado y, con horas, entrena variantes del plan",
+        "en": "which file to use: compares what is trained and, with hours, trains variants of the plan",
+    },
+    "help.tune_hours": {
+        "es": "cuánto puede durar; sin horas solo se compara lo entrenado, o sigue lo que quedó a medias",
+        "en": "how long it may take; without hours what is trained is compared, or what was not finished goes on",
+    },
+    "help.tune_stage": {
+        "es": "0: solo comparar lo entrenado; 1: también entrenar variantes",
+        "en": "0: only compare what is trained; 1: train variants too",
+    },
+    "help.tune_take": {
+        "es": "usar el archivo de esta variante; best es la mejor",
+        "en": "use the file of this variant; best is the best one",
+    },
+    "help.tune_values": {
+        "es": "con --take: poner también sus valores en el plan",
+        "en": "with --take: make its values the plan's too",
+    },
     "help.results_take": {
         "es": "usar este candidato: se entrega con su peso y su imagen; best es el mejor",
         "en": "use this candidate: handed over with its weight and picture; best is the best one",

@@ -103,6 +103,7 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Tarjeta y preajuste (horas, pasos y disco al lado)",
         "en": "Card and preset (hours, steps and disk beside)",
     },
+    "menu.tune": {"es": "Ajuste automático", "en": "Automatic tuning"},
     "menu.configure_value": {"es": "Cambiar un valor del plan", "en": "Change one value of the plan"},
     "menu.train": {"es": "Entrenar modelo", "en": "Train the model"},
     "menu.dry_run": {"es": "Comprobar sin entrenar", "en": "Check without training"},

@@ -117,6 +117,7 @@ TEXTS: Mapping[str, Entry] = {
         },
     ),
     "plan.change.override": {"es": "lo has pedido tú", "en": "requested by you"},
+    "plan.change.tuned": {"es": "del ajuste automático {tuning}", "en": "from the automatic tuning {tuning}"},
     "plan.change.no_lowvram": {
         "es": "sd-scripts no tiene {asked} (es una opción de A1111); esto sí ahorra memoria",
         "en": "{asked} does not exist in sd-scripts (it is an A1111 option); this saves memory instead",

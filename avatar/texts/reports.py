@@ -730,6 +730,7 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Falta el entrenador; solo hace falta para entrenar.",
         "en": "The trainer is missing; only training needs it.",
     },
+    "stage.tune": {"es": "Ajuste automático", "en": "Automatic tuning"},
     "stage.try": {"es": "Probar el modelo", "en": "Try the model"},
     "stage.choose": {"es": "Usar el mejor", "en": "Use the best"},
     "stage.why.new_model": {"es": "Hay un modelo más nuevo.", "en": "There is a newer model."},

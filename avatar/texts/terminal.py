@@ -462,6 +462,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Dónde se escribe el paquete para entrenar en otro equipo. No se sobrescribe nada.",
         "en": "Where the bundle to train on another computer is written. Nothing is overwritten.",
     },
+    "question.tune_hours": {
+        "es": "Con horas entrena variantes del plan y dice qué archivo usar. Ctrl+C lo para sin perder nada.",
+        "en": "With hours it trains variants of the plan, and says which file to use. Ctrl+C stops it, losing nothing.",
+    },
     "question.bundle_gpu": {
         "es": "El plan se ajusta a la memoria de esa tarjeta, no a la de este equipo.",
         "en": "The plan is fitted to that card's memory, not to this computer's.",
@@ -497,6 +501,10 @@ TEXTS: Mapping[str, Entry] = {
     "ask.plan_number": {"es": "Valor de {name}", "en": "Value of {name}"},
     "ask.plan_text": {"es": "Valor de {name}", "en": "Value of {name}"},
     "ask.bundle_zip": {"es": "Archivo zip", "en": "Zip file"},
+    "ask.tune_hours": {
+        "es": "Horas que puede durar (0: solo comparar lo entrenado)",
+        "en": "Hours that it may take (0: only compare what is trained)",
+    },
     "ask.bundle_gpu": {"es": "Tarjeta del otro equipo", "en": "The other computer's card"},
     "ask.queue_add": {
         "es": "Clientes que añadir, por número o nombre (Enter: ninguno)",

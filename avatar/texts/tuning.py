@@ -100,12 +100,12 @@ TEXTS: Mapping[str, Entry] = {
         "en": "To be compared: {n:model|models} of the last training",
     },
     "tune.now.short": {
-        "es": "Entrenamiento corto «{name}», hasta el paso {steps}",
-        "en": "Short training '{name}', up to step {steps}",
+        "es": "Entrenamiento corto «{name}», hasta el paso {step}",
+        "en": "Short training '{name}', up to step {step}",
     },
     "tune.now.full": {
-        "es": "«{name}» sigue hasta el final, el paso {steps}",
-        "en": "'{name}' goes on to its end, step {steps}",
+        "es": "«{name}» sigue hasta el final, el paso {step}",
+        "en": "'{name}' goes on to its end, step {step}",
     },
     "tune.now.final": {"es": "Última comparación: {n:modelo|modelos}", "en": "Last comparison: {n:model|models}"},
     "tune.failed": {
@@ -123,8 +123,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "nothing draws with them at the moment; the warning above says why.",
         },
         do={
-            "es": "arréglalo y repite el ajuste: sigue desde aquí, sin entrenar nada otra vez.",
-            "en": "mend that and repeat the tuning: it goes on from here, and nothing is trained again.",
+            "es": "arréglalo y repite [[tune ID]]: sigue desde aquí, sin entrenar nada otra vez.",
+            "en": "mend that and repeat [[tune ID]]: it goes on from here, and nothing is trained again.",
         },
     ),
     "tune.invalid": Error(
@@ -135,7 +135,178 @@ TEXTS: Mapping[str, Entry] = {
             "en": "undo the change in that file, or delete its folder to begin another tuning.",
         },
     ),
+    # --- before it begins ---
+    "tune.told.stage0": {
+        "es": "Primero, {n:modelo|modelos} del último entrenamiento con tres pesos: {pictures:imagen|imágenes}, unas {left}.",
+        "en": "First, {n:model|models} of the last training at three weights: {pictures:picture|pictures}, about {left}.",
+    },
+    "tune.told.stage0_drawn": {
+        "es": "Los modelos del último entrenamiento ya están dibujados.",
+        "en": "The models of the last training are drawn already.",
+    },
+    "tune.told.candidates": {
+        "es": "Variantes del plan, en este orden: {names}. Cada una, primero hasta el paso {step} de {total}.",
+        "en": "Variants of the plan, in this order: {names}. Each of them first up to step {step} of {total}.",
+    },
+    "tune.told.plan_trained": {
+        "es": "El plan tal cual no se entrena otra vez: es el último entrenamiento, y se compara con las variantes.",
+        "en": "The plan as it is is not trained again: it is the last training, and is compared with the variants.",
+    },
+    "tune.told.disk": {
+        "es": "En el disco, hasta {gb:.0f} GB de puntos de guardado, hasta que haya respuesta.",
+        "en": "On the disk, up to {gb:.0f} GB of checkpoints and states until the answer is there.",
+    },
+    "tune.told.disk_short": {
+        "es": "En el disco quedan {free:.0f} GB y pueden hacer falta {gb:.0f}: haz sitio antes, o la noche acabará ahí.",
+        "en": "The disk has {free:.0f} GB left and {gb:.0f} may be needed: make room first, or the night ends there.",
+    },
+    "tune.told.server": {
+        "es": """
+            {program} sigue abierto mientras se entrena y ocupa memoria de la tarjeta: si entonces un entrenamiento no cabe,
+            ciérralo y repite con --backend trainer.
+        """,
+        "en": """
+            {program} stays open during the trainings and holds memory of the card: where a training does not fit then, close
+            it and repeat with --backend trainer.
+        """,
+    },
+    "tune.no_held_out": {
+        "es": """
+            Sin al menos 3 fotos reales reservadas (se reservan desde 20) ganaría quien mejor copia: solo se comparan los
+            modelos del último entrenamiento.
+        """,
+        "en": """
+            Without at least 3 real photos that are held out (from 20 on they are) the best copier would win: only the models
+            of the last training are compared.
+        """,
+    },
+    "tune.ask": {"es": "¿Empezar el ajuste?", "en": "Begin the tuning?"},
+    "tune.begin": {"es": "Empezar", "en": "Begin"},
+    "tune.not_now": {"es": "Ahora no", "en": "Not now"},
+    "tune.not_begun": {
+        "es": "El ajuste no ha empezado; está preparado para otra vez.",
+        "en": "The tuning has not begun; it is ready for another time.",
+    },
+    "tune.changed.plan": {"es": "el plan ha cambiado", "en": "the plan has changed"},
+    "tune.changed.dataset": {"es": "el dataset ha cambiado", "en": "the dataset has changed"},
+    "tune.changed.photos": {"es": "las fotos reservadas han cambiado", "en": "the photos that are held out have changed"},
+    "tune.begun_anew": {
+        "es": "El ajuste a medias ya no sirve ({reason}): sus cifras no serían comparables. Empieza otro.",
+        "en": "The tuning that was begun is of no use now ({reason}): its figures could not be compared. Another one begins.",
+    },
+    "tune.goes_on": {
+        "es": "Sigue el ajuste {tuning}, que quedó a medias; nada se hace dos veces.",
+        "en": "The tuning {tuning} goes on, which was not finished; nothing is done twice.",
+    },
+    "tune.goes_further": {
+        "es": "El ajuste {tuning} ya tenía respuesta; estas horas se añaden a las suyas.",
+        "en": "The tuning {tuning} had its answer already; these hours are added to its own.",
+    },
+    "tune.hours_needed": Error(
+        what={"es": "Para entrenar variantes hacen falta horas.", "en": "To train variants takes hours."},
+        do={
+            "es": "di cuántas puede usar: [[tune ID --hours 8]]",
+            "en": "say how many it may take: [[tune ID --hours 8]]",
+        },
+    ),
+    "tune.nothing_trained": Error(
+        what={
+            "es": "«{client}» no tiene todavía ningún modelo que comparar.",
+            "en": "'{client}' has no model to compare yet.",
+        },
+        do={
+            "es": "entrena uno con [[train ID]], o deja que lo haga el ajuste: [[tune ID --hours 8]]",
+            "en": "train one by [[train ID]], or let the tuning do so: [[tune ID --hours 8]]",
+        },
+    ),
+    "tune.card_is_full": Error(
+        what={
+            "es": "En la tarjeta no queda sitio para dibujar a {side} px como hasta ahora.",
+            "en": "The card has no room to draw at {side} px as so far.",
+        },
+        why={
+            "es": "otro programa ocupa su memoria, y a otro tamaño las imágenes no serían comparables.",
+            "en": "another program holds its memory, and at another size the pictures could not be compared.",
+        },
+        do={
+            "es": "ciérralo y repite [[tune ID]]: sigue desde aquí.",
+            "en": "close it and repeat [[tune ID]]: it goes on from here.",
+        },
+    ),
+    "tune.interrupted": {
+        "es": "El ajuste queda a medias; lo hecho se conserva. Para seguir: [[tune ID]]",
+        "en": "The tuning is not finished; what is done is kept. To go on: [[tune ID]]",
+    },
+    # --- taking ---
+    "tune.none": Error(
+        what={"es": "«{client}» no tiene ningún ajuste automático.", "en": "'{client}' has no automatic tuning."},
+        do={"es": "empieza uno: [[tune ID --hours 8]]", "en": "begin one: [[tune ID --hours 8]]"},
+    ),
+    "tune.no_candidate": Error(
+        what={"es": "El ajuste no tiene ninguna variante «{candidate}».", "en": "The tuning has no variant '{candidate}'."},
+        why={"es": "las que hay: {known}", "en": "those there are: {known}"},
+        do={
+            "es": "escribe una de esas, last para el último entrenamiento, o best para la mejor.",
+            "en": "type one of those, last for the last training, or best for the best one.",
+        },
+    ),
+    "tune.not_compared": Error(
+        what={
+            "es": "La variante «{candidate}» no tiene ningún archivo que se comparara.",
+            "en": "The variant '{candidate}' has no file that was compared.",
+        },
+        do={
+            "es": "mira la tabla con [[tune ID]] y toma otra.",
+            "en": "look at the table by [[tune ID]] and take another one.",
+        },
+    ),
+    "tune.values_taken": {
+        "es": "Sus valores son ahora los del plan: {values} (del ajuste {tuning}).",
+        "en": "Its values are now the plan's: {values} (from the tuning {tuning}).",
+    },
+    "tune.values_same": {
+        "es": "No se diferencia del plan en ningún valor: el plan queda como está.",
+        "en": "It differs from the plan in no value: the plan stays as it is.",
+    },
     # --- the answer ---
+    "tune.title": {"es": "Ajuste automático", "en": "Automatic tuning"},
+    "tune.col.candidate": {"es": "variante", "en": "variant"},
+    "tune.col.state": {"es": "hasta", "en": "up to"},
+    "tune.col.file": {"es": "archivo", "en": "file"},
+    "tune.col.likeness": {"es": "parecido", "en": "likeness"},
+    "tune.col.n": {"es": "n", "en": "n"},
+    "tune.col.copy_risk": {"es": "copia", "en": "copying"},
+    "tune.col.flexibility": {"es": "libre", "en": "free"},
+    "tune.col.loss": {"es": "loss res.", "en": "held loss"},
+    "tune.col.minutes": {"es": "min", "en": "min"},
+    "tune.state.last": {"es": "ya entrenado", "en": "trained before"},
+    "tune.state.planned": {"es": "sin empezar", "en": "not begun"},
+    "tune.state.running": {"es": "entrenando", "en": "training"},
+    "tune.state.short": {"es": "corto", "en": "short"},
+    "tune.state.stopped": {"es": "parado", "en": "stopped"},
+    "tune.state.full": {"es": "el final", "en": "the end"},
+    "tune.state.failed": {"es": "falló", "en": "failed"},
+    "tune.state.dropped": {"es": "corto", "en": "short"},
+    "tune.tied": {"es": "{value} =", "en": "{value} ="},
+    "tune.answer.critical": {
+        "es": "Con {n:imagen común|imágenes comunes}, menos de {value:.2f} de diferencia no dice nada; = es empate.",
+        "en": "With {n:common picture|common pictures} differences below {value:.2f} say nothing; = is tied.",
+    },
+    "tune.answer.differs": {
+        "es": "Ese archivo se entrenó con {name} = {after} en vez de {before} ({why}). Que eso sea mejor no se sabe.",
+        "en": "That file was trained with {name} = {after} instead of {before} ({why}). Whether that is better is not known.",
+    },
+    "tune.answer.take": {
+        "es": "Para usarlo: [[tune ID --take {candidate}]]; con --values, también sus valores para el plan.",
+        "en": "To use it: [[tune ID --take {candidate}]]; with --values its values for the plan too.",
+    },
+    "tune.nothing_found": Error(
+        what={"es": "El ajuste no ha podido comparar nada.", "en": "The tuning could not compare anything."},
+        do={
+            "es": "mira los avisos de arriba y repite [[tune ID]]: sigue desde aquí.",
+            "en": "look at the warnings above and repeat [[tune ID]]: it goes on from here.",
+        },
+    ),
     "tune.answer.alone": {
         "es": "El mejor archivo es {file}.",
         "en": "The best file is {file}.",

@@ -322,7 +322,7 @@ def test_the_first_picture_which_also_loads_the_model_tells_no_time_left(
     bar = utils.ProgressTracker("Trial", " img", plain=True)
     bar.PLAIN_EVERY_S = 0.0
     bar.started -= 110
-    on_progress = trial._callbacks(session, client, bar, trial._Notes(session, bar), ask_time=False).on_progress
+    on_progress = trial.callbacks_on_screen(session, client, bar, trial._Notes(session, bar), ask_time=False).on_progress
     for progress in (Progress(0, 12, None, "base@0"), Progress(1, 12, None, "final@0.8"), Progress(2, 12, 300.0, "final@0.8")):
         on_progress(progress)
     told = capsys.readouterr().err.splitlines()

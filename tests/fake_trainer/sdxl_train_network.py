@@ -154,7 +154,7 @@ def packed(tensors: dict[str, tuple[list[int], list[float]]], half: bool, metada
 def write_lora(path: Path, args: argparse.Namespace, steps: int) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     dim = args.network_dim + (1 if FAIL == "dim" else 0)
-    chance = random.Random(args.seed or 0)
+    chance = random.Random(f"{args.seed or 0} {args.learning_rate} {args.optimizer_type}")
     modules = [f"lora_unet_middle_block_1_transformer_blocks_{n}_attn1_to_q" for n in range(4)]
     if not args.network_train_unet_only:
         modules += ["lora_te1_text_model_encoder_layers_0_mlp_fc1", "lora_te2_text_model_encoder_layers_0_mlp_fc1"]

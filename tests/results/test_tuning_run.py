@@ -10,7 +10,7 @@ import pytest
 from avatar.results import tuning
 from avatar.results.plan_tuning import Costs
 from avatar.results.tuning import STAGE0
-from avatar.results.tuning_ports import Drawn, File
+from avatar.results.tuning_ports import Drawn, File, Trained
 from avatar.results.tuning_run import Callbacks
 from avatar.texts.text import PipelineError, Text
 from tests.plan.test_command import plan_for
@@ -87,7 +87,7 @@ def test_one_that_fails_on_its_way_to_the_end_leaves_its_place_to_the_next(tmp_p
     class Fails(World):
         def train(self, candidate, *, stop_at, go_on, until):  # type: ignore[no-untyped-def]
             if candidate.name == "rate_half" and stop_at is None:
-                raise PipelineError("client.unknown", client="ana", known="")
+                return Trained(run_id="r", state="failed", steps=800, seconds=60.0, cause=Text("tune.unknown_cause"))
             return super().train(candidate, stop_at=stop_at, go_on=go_on, until=until)
 
     world = Fails(likeness=likeness)
@@ -95,6 +95,38 @@ def test_one_that_fails_on_its_way_to_the_end_leaves_its_place_to_the_next(tmp_p
     assert states(tmp_path)["rate_half"] == "failed"
     assert ended.answer is not None and ended.answer.candidate == "plan"
     assert world.trained[-1] == ("plan", None, "plan-short")
+
+
+def test_a_candidate_that_cannot_be_begun_now_is_left_to_another_session(tmp_path: Path) -> None:
+    class Refuses(World):
+        refuses = True
+
+        def train(self, candidate, *, stop_at, go_on, until):  # type: ignore[no-untyped-def]
+            if candidate.name == "plan" and self.refuses:
+                raise PipelineError("client.unknown", client="ana", known="")
+            return super().train(candidate, stop_at=stop_at, go_on=go_on, until=until)
+
+    world, one = Refuses(likeness=likeness), begun(tmp_path, PLAN, 12.0)
+    ended = go(one, world)
+    assert ended.answer is not None and ended.answer.candidate == "rate_half"
+    line = tuning.lines(tmp_path)["plan"]
+    assert line.state == "planned" and line.why is not None and line.why.key == "client.unknown"
+    world.refuses = False
+    go(tuning.reopen(one, 24.0), world)
+    assert "plan" in [name for name, *_ in world.trained]
+
+
+def test_where_no_training_can_be_begun_it_says_why_and_does_not_go_through_all_candidates(tmp_path: Path) -> None:
+    class Refuses(World):
+        def train(self, candidate, *, stop_at, go_on, until):  # type: ignore[no-untyped-def]
+            self.trained.append((candidate.name, stop_at, go_on))
+            raise PipelineError("client.unknown", client="ana", known="")
+
+    world = Refuses(likeness=likeness)
+    ended = go(begun(tmp_path, PLAN, 12.0), world)
+    assert ended.error is not None and ended.error.key == "client.unknown"
+    assert ended.answer is not None and ended.answer.file == "final@0.6"
+    assert len(world.trained) == 2 and not tuning.has_ended(tmp_path)
 
 
 def test_hours_for_too_little_are_stage_0_and_no_training(tmp_path: Path) -> None:

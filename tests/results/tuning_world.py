@@ -129,7 +129,7 @@ def begun(folder: Path, plan: Plan, hours: float | None, **more: object) -> Tuni
     values: dict[str, object] = {
         "tuning_id": "20260102-000000", "started_at": "2026-01-02T00:00:00+00:00", "hours": hours,
         "plan_fingerprint": plan.fingerprint, "dataset_fingerprint": "d" * 16, "held_out": "h" * 16, "steps": STEPS,
-        "short": SHORT, "candidates": there, **more,
+        "short": SHORT, "plan": tuning.plan_record(plan), "candidates": there, **more,
     }  # fmt: skip
     return tuning.begin(folder, Info.model_validate(values))
 

@@ -124,6 +124,8 @@ PREFIXES_BY_VALUE = (
     "web.results.reference.",
     "web.report.charts.",
     "tune.why.",
+    "tune.col.",
+    "tune.state.",
 )
 
 

@@ -1,0 +1,362 @@
+"""The command that tunes: which file to use, found overnight by comparing what the last training left and what others leave."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from avatar.commands import results, training_view, tune_view
+from avatar.commands.command import CLIENT, Argument, Command, MenuLine
+from avatar.commands.result import Block, Result
+from avatar.commands.session import Session
+from avatar.texts import typed
+from avatar.texts.text import PipelineError, Text
+from avatar.workspace.client import Client
+
+if TYPE_CHECKING:
+    from avatar.commands.tune_ports import RealPorts
+    from avatar.plan.plan_file import KeptPlan
+    from avatar.results.plan_tuning import Costs, TuningPlan
+    from avatar.results.trial_models import Lora
+    from avatar.results.tuning import Tuning
+    from avatar.results.tuning_answer import Answer
+    from avatar.results.tuning_run import Ended
+    from avatar.results.tuning_start import Standing
+    from config import Settings
+
+MOST_HOURS = 1000.0
+SERVERS = ("comfyui", "a1111")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What the user asked for. hours, stage: None where nothing was said; backend, address: what draws."""
+
+    hours: float | None = None
+    stage: int | None = None
+    backend: str | None = None
+    address: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tuned:
+    """A tuning as it stands. stage: 0 where nothing was trained; file: MODEL@WEIGHT of its trial, "" for none yet.
+
+    changes  key, from, to, why: what the file's plan has otherwise than the plan that stands
+    """
+
+    tuning: str
+    stage: int
+    ended: bool
+    file: str = ""
+    candidate: str = ""
+    trial: str = ""
+    candidates: Sequence[dict[str, Any]] = ()
+    critical_difference: float | None = None
+    tied: Sequence[str] = ()
+    changes: Sequence[dict[str, Any]] = ()
+    hours: float | None = None
+    hours_used: float = 0.0
+    another_night: Sequence[Text] = ()
+    model: str = ""
+    taken_values: Sequence[str] = field(default=())
+
+
+def tune(session: Session, client_id: str | None = None, wish: Wish | None = None) -> Result[Tuned]:
+    """Tune: compare what the last training left, and with hours train variants of the plan; go on with a tuning that was begun.
+
+    Raises PipelineError("tune.nothing_trained"), ("tune.hours_needed"), ("client.locked"), and what prevents a training.
+    """
+    client, wish = session.need_client(client_id), wish or Wish()
+    if wish.stage == 1 and wish.hours is None:
+        raise PipelineError("tune.hours_needed")
+    with client.lock("tune"):
+        night = _Night.of(session, client, wish)
+        if not night.begins():
+            return Result(night.value(None), [Text("tune.not_begun")], client=client.client_id)
+        ended = night.run()
+    return night.result(ended)
+
+
+@dataclass
+class _Night:
+    """One call of the command: the tuning that it does, and what is told before and after."""
+
+    session: Session
+    client: Client
+    settings: Settings
+    wish: Wish
+    one: Tuning
+    ports: RealPorts
+    costs: Costs
+    pictures: int  # of stage 0 that are not drawn yet
+    notes: list[Text]
+
+    @classmethod
+    def of(cls, session: Session, client: Client, wish: Wish) -> _Night:
+        """Find the tuning that goes on, or begin one."""
+        import lora_trainer
+        from avatar.commands import tune_ports
+        from avatar.results import tuning, tuning_start
+
+        settings, notes = session.settings(client), list[Text]()
+        only = wish.stage == 0
+        if not only and wish.hours is not None and not _has_held_out(client):
+            only, told = True, Text("tune.no_held_out", {}, "warn")
+            notes.append(told)
+        kept = _kept_plan(client, settings, makes=not only and wish.hours is not None)
+        now = _standing(session, client, kept)
+        choice = tuning_start.choice(tuning.all_of(client), now, wish.hours, stage0_only=only)
+        if choice.note is not None:
+            notes.append(choice.note)
+        one = choice.tuning
+        if one is not None and one.info.hours != choice.hours:
+            one = tuning.reopen(one, choice.hours)
+        if one is None:
+            one = _begun(client, kept, now, choice.hours)
+        drawing = tune_ports.Drawing(backend=wish.backend, address=wish.address)
+        ports = tune_ports.RealPorts(session, client, one, drawing, train_one=lora_trainer.train_variant)
+        with session.progress("progress.measures"):
+            pictures = ports.missing(one.last_files())
+        costs = _costs(client, kept, one, ports.kind)
+        return cls(session, client, settings, wish, one, ports, costs, pictures, notes)
+
+    # --- before ------------------------------------------------------------------------------------------------------
+
+    def begins(self) -> bool:
+        """Say what fits and what that can tell, check that a training can start, and ask at a terminal."""
+        from avatar.results import tuning, tuning_start
+
+        planned = self._planned()
+        needed = tuning_start.disk_bytes(self.one.info, planned)
+        lines = tune_view.plan_lines(self.one.info, planned, self.pictures, needed)
+        if planned.shorts:
+            self._refuse_blocked()
+            free = shutil.disk_usage(self.client.folder).free
+            if free < needed:
+                lines.append(Text("tune.told.disk_short", {"gb": needed / 1e9, "free": free / 1e9}, "warn"))
+            if self.ports.kind in SERVERS:
+                lines.append(Text("tune.told.server", {"program": self.ports.kind}, "warn"))
+        if tuning.has_ended(self.one.folder):
+            return True
+        for told in [*self.notes, *lines]:
+            self.session.ui.show(told, self.session.language)
+        return not planned.shorts or self._agreed()
+
+    def _planned(self) -> TuningPlan:
+        from avatar.results import plan_tuning, tuning
+        from avatar.results.tuning_book import Book
+
+        info, book = self.one.info, Book(self.one, lambda line: None)
+        return plan_tuning.plan_tuning(
+            info.hours, book.measured(self.costs), steps=info.steps, short=info.short, stage0_pictures=self.pictures,
+            candidates=len(info.candidates), done=book.done(tuning.spent_s(self.one.folder)),
+            least=1 if info.plan_trained else plan_tuning.LEAST,
+        )  # fmt: skip
+
+    def _refuse_blocked(self) -> None:
+        """Raise the first thing that would stop every training: before the night, not in it."""
+        import lora_trainer
+
+        for item in lora_trainer.dry_run(self.client, settings=self.settings).preflight:
+            if item.level == "blocked":
+                raise PipelineError.of(item.text)
+
+    def _agreed(self) -> bool:
+        if not self.session.ui.interactive:
+            return True
+        labels = [Text("tune.begin"), Text("tune.not_now")]
+        try:
+            return training_view.numbered_question(self.session, Text("tune.ask", {}, "title"), labels) == 0
+        except EOFError:
+            return False
+
+    # --- the night ---------------------------------------------------------------------------------------------------
+
+    def run(self) -> Ended:
+        from avatar.results import tuning_run
+
+        def show(told: Text) -> None:
+            self.session.ui.show(told, self.session.language)
+
+        callbacks = tuning_run.Callbacks(on_note=show, on_plan=_Plans(show))
+        return tuning_run.run(
+            self.one, self.ports, callbacks, stage0=self.one.last_files(), stage0_pictures=self.pictures, costs=self.costs
+        )
+
+    # --- after -------------------------------------------------------------------------------------------------------
+
+    def result(self, ended: Ended) -> Result[Tuned]:
+        blocks: list[Block] = []
+        if ended.answer is not None:
+            blocks += tune_view.answer_blocks(ended.answer)
+        if ended.interrupted:
+            blocks.append(Text("tune.interrupted", {}, "warn"))
+        error = ended.error or (Text("tune.nothing_found") if ended.answer is None and not ended.interrupted else None)
+        return Result(
+            self.value(ended.answer), blocks, (), self.client.client_id, error, interrupted=ended.interrupted
+        )  # fmt: skip
+
+    def value(self, answer: Answer | None) -> Tuned:
+        from avatar.results import tuning, tuning_answer
+
+        lines = tuning.lines(self.one.folder)
+        base = Tuned(
+            tuning=self.one.tuning_id, stage=int(any(line.candidate != tuning.STAGE0 for line in lines.values())),
+            ended=tuning.has_ended(self.one.folder), hours=self.one.info.hours,
+        )  # fmt: skip
+        if answer is None:
+            return base
+        changes = {name: line.changes for name, line in lines.items()}
+        return Tuned(
+            tuning=base.tuning, stage=base.stage, ended=base.ended, hours=base.hours, file=answer.file,
+            candidate=answer.candidate, trial=answer.trial_id,
+            candidates=tune_view.candidates_record(answer.candidates, changes),
+            critical_difference=answer.critical_difference, tied=answer.tied,
+            changes=tuning_answer.changes_record(answer.changes), hours_used=answer.hours_used,
+            another_night=answer.another_night,
+        )  # fmt: skip
+
+
+class _Plans:
+    """Says what still fits each time that it is another."""
+
+    def __init__(self, show: Any) -> None:
+        self._show, self._last = show, (-1, -1)
+
+    def __call__(self, planned: TuningPlan) -> None:
+        size = (planned.shorts, planned.fulls)
+        if self._last != (-1, -1) and size != self._last:
+            self._show(planned.why)
+        self._last = size
+
+
+# --- what a tuning is made of ----------------------------------------------------------------------------------------
+
+
+def _has_held_out(client: Client) -> bool:
+    """Return whether likeness is measured against photos that no training sees; without, memorising would win."""
+    from avatar.results import reference
+
+    found = reference.of(list(client.each_record()))
+    return found is not None and found.kind == "held_out"
+
+
+def _kept_plan(client: Client, settings: Settings, *, makes: bool) -> KeptPlan | None:
+    """Return the plan that stands; makes: one with the defaults where there is none."""
+    import lora_trainer
+    from avatar.plan import plan_file
+
+    if makes:
+        lora_trainer.planned(client, settings)
+    return plan_file.read(client, settings.trainer)
+
+
+def _standing(session: Session, client: Client, kept: KeptPlan | None) -> Standing:
+    from avatar.dataset import prepared
+    from avatar.results.tuning_start import Standing
+
+    return Standing(
+        plan=kept.plan.fingerprint if kept is not None else "", dataset=prepared.prepared_fingerprint(client),
+        held_out=results.held_out(session, client).digest,
+    )  # fmt: skip
+
+
+def _begun(client: Client, kept: KeptPlan | None, now: Standing, hours: float | None) -> Tuning:
+    """Begin a tuning. Raises PipelineError("tune.nothing_trained") where there is neither a model nor anything to train."""
+    from avatar.results import tuning, tuning_start
+    from avatar.system import gpu
+    from avatar.training import variant
+
+    loras = _last_models(client)
+    if not loras and hours is None:
+        raise PipelineError("tune.nothing_trained", client=client.client_id)
+    if hours is None or kept is None:
+        info = tuning_start.stage0_info(client, now, loras)
+    else:
+        info = tuning_start.night_info(client, kept, now, loras, hours, gpu.best_card(gpu.cards()))
+    return tuning.begin(variant.folder_of(client, info.tuning_id), info)
+
+
+def _last_models(client: Client) -> list[Lora]:
+    """Return the models of the last training that are compared, and their mean, which costs nothing but its pictures.
+
+    Where a trial of them was drawn whole, without the mean: then they are compared already.
+    """
+    from avatar.results import plan_trial, trial_models
+
+    found = trial_models.found(client)
+    loras = trial_models.default(found, plan_trial.MOST_MODELS) or found[: plan_trial.MOST_MODELS]
+    if len([lora for lora in loras if lora.run_id]) >= 2 and not _are_tried(client, loras):
+        loras = [*loras, trial_models.make_mean(client, found)]
+    return loras
+
+
+def _are_tried(client: Client, loras: Sequence[Lora]) -> bool:
+    from avatar.results import trial, trial_make
+
+    wanted = {(lora.name, lora.run_id) for lora in loras}
+    for trial_id in trial.trial_ids(client):
+        folder = trial.trials_folder(client) / trial_id
+        with contextlib.suppress(PipelineError, OSError):
+            one, lines = trial.read(folder), trial.lines(folder)
+            jobs = trial_make.jobs_of(one)
+            done = [job for job in jobs if (line := lines.get(job.request.picture_id)) is not None and line.state == "done"]
+            if wanted <= {(model.name, model.run_id) for model in one.models} and len(done) == len(jobs):
+                return True
+    return False
+
+
+def _costs(client: Client, kept: KeptPlan | None, one: Tuning, kind: str) -> Costs:
+    """Return what a step and a picture take as this computer has measured them, else as the user's table has it."""
+    from avatar.plan import plan_file
+    from avatar.results import trial_make, trial_run
+    from avatar.results.plan_tuning import Costs
+
+    step = plan_file.step_time_of(kept.plan) if kept is not None and one.info.hours is not None else None
+    side = one.info.side_px or trial_make.SIDE_PX
+    picture_s = trial_run.usual_seconds(client, kind, (side, side), trial_make.STEPS) or trial_run.newest_seconds(client)
+    return Costs(step_s=step.seconds if step is not None else None, picture_s=picture_s)
+
+
+# --- the command -----------------------------------------------------------------------------------------------------
+
+
+def _tune(
+    session: Session, client_id: str | None, *, hours: float | None, stage: str | None, take: str | None, values: bool,
+    backend: str | None, address: Sequence[str],
+) -> Result[Any]:  # fmt: skip
+    from avatar.commands import tune_take
+
+    if take is not None:
+        return tune_take.take(session, client_id, take, values=values)
+    wish = Wish(hours=hours, stage=None if stage is None else int(stage), backend=backend, address=address)
+    return tune(session, client_id, wish)
+
+
+def hours_of(text: str) -> float:
+    """Return a number of hours above 0, with a point or a comma. Raises ValueError."""
+    value = typed.parse_number(text)
+    if value is None or not 0 < value <= MOST_HOURS:
+        raise ValueError(f"{text!r} (0.5, 8, 24 …)")
+    return value
+
+
+COMMANDS = (
+    Command(
+        name="tune", run=_tune,
+        menu=(MenuLine("configure", "menu.tune"),),
+        arguments=(
+            CLIENT,
+            Argument(name="--hours", metavar="H", kind=hours_of, help="help.tune_hours"),
+            Argument(name="--stage", choices=("0", "1"), help="help.tune_stage"),
+            Argument(name="--take", metavar="CANDIDATE", help="help.tune_take"),
+            Argument(name="--values", flag=True, help="help.tune_values"),
+            Argument(name="--backend", choices=("trainer", "comfyui", "a1111"), help="help.try_backend"),
+            Argument(name="--address", metavar="URL", number="+", default=(), help="help.try_address"),
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,252 @@
+"""What a tuning asks of the rest, answered by this computer: its trainer trains, its back end draws."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from avatar.commands import back_ends, results, training_view, trial
+from avatar.commands.session import Session
+from avatar.generate.backend import BackendError
+from avatar.plan.values import Change
+from avatar.results import plan_trial, ranking, trial_make, trial_models, trial_run, tuning
+from avatar.results import trial as trial_data
+from avatar.results.trial_make import Asked
+from avatar.results.trial_models import Lora
+from avatar.results.tuning import STAGE0, Tuning
+from avatar.results.tuning_ports import Drawn, File, Trained
+from avatar.texts import translate
+from avatar.texts.text import PipelineError, key_of
+from avatar.training import stop_request, variant
+from avatar.training.variant import Variant
+from avatar.workspace.client import Client
+
+if TYPE_CHECKING:
+    import utils
+    from avatar.generate.backend import Backend
+    from avatar.results.tuning_candidates import Candidate
+    from avatar.training.run_folder import Outcome
+    from avatar.training.watch import TrainingCallbacks
+
+TrainOne = Callable[..., "Outcome"]
+OVER_SHARE = 0.03  # of the hours: so long a training may go on to its next state when its time is over
+# Endings that say nothing of a candidate: the next one would end the same way, and this one may do well another night.
+NOT_ITS_FAULT = frozenset({
+    "train.cause.disk_full", "train.cause.no_base_model", "train.cause.missing_package", "train.cause.not_writable",
+    "train.cause.no_bitsandbytes", "train.cause.no_xformers", "train.cause.hub_access", "train.cause.proxy",
+    "train.cause.drive", "train.cause.no_network", "train.cause.library", "train.cannot_start",
+})  # fmt: skip
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """What the user asked to draw with; nothing: what is set, else what fits the card or answers."""
+
+    backend: str | None = None
+    address: Sequence[str] = ()
+
+
+class RealPorts:
+    """One client's tuning on this computer.
+
+    train_one  lora_trainer.train_variant, or what stands in for it
+    """
+
+    def __init__(self, session: Session, client: Client, one: Tuning, drawing: Drawing, *, train_one: TrainOne) -> None:
+        self._session, self._client, self._one, self._train_one = session, client, one, train_one
+        self._settings = session.settings(client)
+        self._drawing = drawing
+        self._notes = _Told(session)
+
+    def now(self) -> float:
+        return time.monotonic()
+
+    # --- training ----------------------------------------------------------------------------------------------------
+
+    def train(self, candidate: Candidate, *, stop_at: int | None, go_on: str, until: float | None) -> Trained:
+        began, clock = time.monotonic(), _Clock(self._client, self._one, candidate.name, until)
+        session = self._session
+        with session.progress("progress.training", "unit.steps") as bar, translate.about(self._client.client_id), clock:
+            watching = training_view.watching_on_screen(session, bar, clock.over)
+            outcome = self._train_one(
+                self._client, self._variant(candidate), settings=self._settings, stop_at=stop_at, go_on=go_on,
+                watching=self._quiet(watching),
+            )  # fmt: skip
+        if key_of(outcome.cause) in NOT_ITS_FAULT and outcome.cause is not None:
+            raise PipelineError.of(outcome.cause)
+        return self._trained(outcome, stop_at, time.monotonic() - began, by_clock=clock.rang)
+
+    def _quiet(self, watching: TrainingCallbacks) -> TrainingCallbacks:
+        return dataclasses.replace(watching, on_phase=None)  # once a night is enough
+
+    def _variant(self, candidate: Candidate) -> Variant:
+        info = self._one.info
+        changes = tuple(Change(one.key, one.before, one.after, one.why) for one in candidate.changes)
+        return Variant(
+            name=candidate.name, plan=candidate.plan, changes=changes, fingerprint=info.dataset_fingerprint,
+            tuning_id=info.tuning_id,
+        )  # fmt: skip
+
+    def _trained(self, outcome: Outcome, stop_at: int | None, seconds: float, *, by_clock: bool) -> Trained:
+        """Return how a training ended; one that reached its end where a short one was asked for is a short one too."""
+        files = tuple(steps for steps, _ in variant.files(self._client, outcome.run_id))
+        common: dict[str, Any] = {
+            "run_id": outcome.run_id, "seconds": outcome.seconds or seconds, "step_s": outcome.seconds_per_step,
+            "held_out_loss": self._held_out_loss(outcome.run_id),
+        }  # fmt: skip
+        if stop_at is not None and (outcome.success or (outcome.short_at or 0) >= stop_at) and stop_at in files:
+            return Trained(state="short", steps=stop_at, files=(stop_at,), **common)
+        if outcome.success:
+            return Trained(state="full", steps=outcome.steps, files=files, **common)
+        if outcome.cancelled or outcome.short_at is not None:
+            steps = max(files, default=0)
+            return Trained(state="stopped", steps=steps, files=files, interrupted=outcome.cancelled and not by_clock, **common)
+        return Trained(state="failed", steps=outcome.steps, files=files, cause=outcome.cause, **common)
+
+    def _held_out_loss(self, run_id: str) -> float | None:
+        """Return the last loss of the pictures that the training held out, where it held some out."""
+        from avatar.reports import loss_plot
+
+        try:
+            found = loss_plot.points_of(self._client.runs, run_id, self._client.logs).held_out
+        except (OSError, ImportError, ValueError):
+            return None
+        return found[-1][1] if found else None
+
+    # --- drawing -----------------------------------------------------------------------------------------------------
+
+    def draw(
+        self, files: Sequence[File], *, weights: Sequence[str], seeds: Sequence[int], minutes: float | None, two_rounds: bool
+    ) -> Drawn:  # fmt: skip
+        session = self._session
+        with session.progress("progress.trial") as bar, translate.about(self._client.client_id):
+            self._notes.bar = bar
+            asked, backends = self._asked(files, weights, seeds)
+            callbacks = trial.callbacks_on_screen(session, self._client, bar, self._notes, ask_time=None)
+            outcome = trial_run.run(
+                self._client, asked, backends, callbacks, minutes=minutes, two_rounds=two_rounds
+            )  # fmt: skip
+            self._notes.bar = None
+        scores = results.measured(session, self._client, outcome.folder)
+        return Drawn(
+            ranking=ranking.rank(scores, self._settings.results), trial_id=outcome.trial_id, seconds=outcome.seconds,
+            pictures=outcome.drawn, interrupted=outcome.interrupted, error=outcome.error,
+        )  # fmt: skip
+
+    def missing(self, files: Sequence[File]) -> int:
+        """Return how many pictures of stage 0 are not drawn yet, by this tuning or by a trial. Nothing is drawn."""
+        if not files:
+            return 0
+        asked, _ = self._asked(files, plan_trial.WEIGHTS, [plan_trial.FIRST_SEED])
+        folder, one = trial_make.find_or_make(self._client, asked, "", "")
+        drawn = {
+            plan_trial.Drawn(line.candidate, line.prompt, line.seed)
+            for line in trial_data.lines(folder).values()
+            if line.state == "done"
+        }
+        planned = plan_trial.plan_trial(
+            [model.name for model in one.models], one.weights, [prompt.n for prompt in one.prompts], one.seeds,
+            seconds_per_picture=1.0, done=drawn | trial_make.drawn_elsewhere(self._client, folder, one),
+            finalists=next((each.candidates for each in one.rounds if each.round == 2), None),
+        )  # fmt: skip
+        return round(planned.seconds or 0.0)
+
+    def _asked(self, files: Sequence[File], weights: Sequence[str], seeds: Sequence[int]) -> tuple[Asked, Sequence[Backend]]:
+        """Return the question of a trial of these models. Raises BackendError and PipelineError where nothing can be drawn."""
+        client, settings = self._client, self._settings
+        loras = [self._lora(one) for one in files]
+        words = trial_models.common_words(client, loras)
+        base = trial_models.base_of(client, loras, settings.trainer)
+        models = trial_models.checked(client, loras, base, self._notes)
+        drawn_by = self._drawn_by(base, [model.file for model in models])
+        asked = Asked(
+            models=models, weights=plan_trial.in_order(list(weights)),
+            prompts=trial.prompts_of(client, trial.Wish(), words, self._notes), seeds=list(seeds), base=base,
+            kind=drawn_by.backends[0].kind, held_out=results.held_out(self._session, client), side_px=self._one.info.side_px,
+        )  # fmt: skip
+        return asked, drawn_by.backends
+
+    def _drawn_by(self, base: Any, models: Sequence[Any]) -> back_ends.Chosen:
+        """Return what draws: chosen at the first picture, and the same up to the last; others would be no pairs."""
+        info, given = self._one.info, self._drawing
+        kind, addresses = given.backend or info.backend or None, given.address or info.addresses
+        side_px = info.side_px or trial_make.SIDE_PX
+        found = back_ends.chosen(self._settings, base, models, side_px, kind=kind, addresses=addresses)
+        if found.side_px != side_px and info.side_px:
+            raise BackendError("tune.card_is_full", side=info.side_px)
+        now = {"backend": found.backends[0].kind, "side_px": found.side_px, "addresses": list(addresses)}
+        if any(getattr(info, name) != value for name, value in now.items()):
+            self._one = tuning.begin(self._one.folder, info.model_copy(update=now))
+        for note in found.notes:
+            self._notes(note)
+        return found
+
+    def _lora(self, file: File) -> Lora:
+        """Return the model of a name, wherever it lies now. Raises PipelineError("trial.model_gone")."""
+        if file.candidate == STAGE0:
+            known = trial_models.found(self._client)
+            for lora in known:
+                if (lora.run_id, lora.name) == (file.run_id, file.name):
+                    return lora
+        return trial_models.of_run(self._client, file.run_id, file.step or 0, file.name)
+
+    @property
+    def kind(self) -> str:
+        """What draws, once it was chosen."""
+        return self._one.info.backend
+
+
+class _Told:
+    """Shows what is told on the way, each once: a back end says the same at every comparison."""
+
+    def __init__(self, session: Session) -> None:
+        self._session, self._lock = session, threading.Lock()
+        self._told: set[str] = set()
+        self.bar: utils.ProgressTracker | None = None
+
+    def __call__(self, told: Any) -> None:
+        with self._lock:
+            if str(told) in self._told:
+                return
+            self._told.add(str(told))
+            if self.bar is not None:
+                self.bar.clear()
+            self._session.ui.show(told, self._session.language)
+
+
+class _Clock:
+    """Ends a training when its time is over: at its next state, and where that would be too late at once.
+
+    rang  it did, so that nobody takes it for the user's Ctrl+C
+    """
+
+    def __init__(self, client: Client, one: Tuning, candidate: str, until: float | None) -> None:
+        self._client, self._one, self._candidate, self._until = client, one, candidate, until
+        self.over, self.rang = threading.Event(), False
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._wait, daemon=True)
+
+    def __enter__(self) -> None:
+        if self._until is not None:
+            self._thread.start()
+
+    def __exit__(self, *error: object) -> None:
+        self._done.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _wait(self) -> None:
+        until = self._until or 0.0
+        if self._done.wait(max(0.0, until - time.monotonic())):
+            return
+        self.rang = True
+        for folder in variant.runs_of(self._client, self._one.tuning_id, self._candidate)[:1]:
+            with contextlib.suppress(OSError):
+                stop_request.ask(folder, "checkpoint")
+        late_s = OVER_SHARE * (self._one.info.hours or 0.0) * 3600
+        if not self._done.wait(max(0.0, until + late_s - time.monotonic())):
+            self.over.set()

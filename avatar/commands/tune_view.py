@@ -1,0 +1,98 @@
+"""A tuning on the screen and as JSON: what fits beforehand, the table and the sentences of its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from avatar.commands.result import Block, Table, plain
+from avatar.plan import time as plan_time
+from avatar.texts.text import Text
+
+if TYPE_CHECKING:
+    from avatar.results.plan_tuning import TuningPlan
+    from avatar.results.tuning import Info
+    from avatar.results.tuning_answer import Answer, Figures
+    from avatar.results.tuning_candidates import Edit
+
+
+def plan_lines(info: Info, planned: TuningPlan, pictures: int, bytes_needed: int) -> list[Text]:
+    """Return what is told before a tuning begins: stage 0, candidates, hours, disk, and what it can and cannot tell."""
+    told = []
+    if info.stage0:
+        values = {"n": len(info.stage0), "pictures": pictures, "left": plan_time.duration(60 * planned.stage0_minutes)}
+        told.append(Text("tune.told.stage0" if pictures else "tune.told.stage0_drawn", values))
+    if info.candidates:
+        names = ", ".join(one.name for one in info.candidates)
+        told.append(Text("tune.told.candidates", {"names": names, "step": info.short, "total": info.steps}))
+    if info.plan_trained:
+        told.append(Text("tune.told.plan_trained"))
+    told.append(planned.why)
+    if planned.shorts:
+        told.append(Text("tune.told.disk", {"gb": bytes_needed / 1e9}))
+    return [*told, *planned.can_tell]
+
+
+def answer_blocks(answer: Answer) -> list[Block]:
+    """Return the answer, the table of all candidates, and what more hours could tell."""
+    blocks: list[Block] = [answer.first, _table(answer)]
+    if answer.critical_difference is not None:
+        values = {"value": round(answer.critical_difference, 2), "n": answer.compared}
+        blocks.append(Text("tune.answer.critical", values))
+    blocks += [Text("tune.answer.differs", _values(one)) for one in answer.changes]
+    blocks += answer.another_night
+    if answer.file:
+        blocks.append(Text("tune.answer.take", {"candidate": answer.candidate}))
+    return blocks
+
+
+def _values(one: Edit) -> dict[str, object]:
+    return {"name": one.key, "before": str(one.before), "after": str(one.after), "why": one.why}
+
+
+def _table(answer: Answer) -> Table:
+    columns = ("candidate", "state", "file", "likeness", "n", "copy_risk", "flexibility", "loss", "minutes")
+    rows = [_row(one) for one in answer.candidates]
+    return Table([f"tune.col.{name}" for name in columns], rows, Text("tune.title"))
+
+
+def _row(one: Figures) -> tuple[object, ...]:
+    return (
+        one.candidate, state(one), one.file or "–", likeness(one), one.n or "–", figure(one.copy_risk),
+        percent(one.flexibility), figure(one.held_out_loss, 3), round(one.seconds / 60) if one.seconds else "–",
+    )  # fmt: skip
+
+
+def state(one: Figures) -> Text:
+    """Return how far a candidate came; the last training's own models are no candidate that was trained here."""
+    return Text("tune.state.last" if one.candidate == "last" else f"tune.state.{one.state}", {}, _STYLE.get(one.state, "plain"))
+
+
+_STYLE = {"failed": "bad", "stopped": "warn"}
+
+
+def likeness(one: Figures) -> object:
+    """Return the likeness; those that are tied in the comparison of the answer carry a sign."""
+    if one.likeness is None:
+        return "–"
+    value = Text("trial.figure", {"value": round(one.likeness, 2) + 0.0})
+    return Text("tune.tied", {"value": value}) if one.tied else value
+
+
+def figure(value: float | None, digits: int = 2) -> object:
+    return (
+        "–"
+        if value is None
+        else f"{value:.{digits}f}"
+        if digits > 2
+        else Text("trial.figure", {"value": round(value, 2) + 0.0})
+    )
+
+
+def percent(value: float | None) -> object:
+    return "–" if value is None else Text("trial.percent", {"value": round(100 * value)})
+
+
+def candidates_record(found: Sequence[Figures], changes: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Return candidates for JSON: figures, and what each has otherwise than the plan."""
+    return [{**plain(one), "changes": changes.get(one.candidate, [])} for one in found]

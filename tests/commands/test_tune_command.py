@@ -1,0 +1,329 @@
+"""The command `tune`: what it says beforehand, a night with the stand-in trainer, its answer, and what is taken from it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import lora_trainer
+import utils
+from avatar.commands import back_ends, results, tune, tune_take
+from avatar.commands.session import Session
+from avatar.commands.tune import Wish
+from avatar.generate import proof
+from avatar.results import choice, trial_make, tuning, tuning_start
+from avatar.results import trial as trial_data
+from avatar.results.scores import Score, Scores, TrialPicture
+from avatar.results.tuning_candidates import candidates
+from avatar.terminal import command_line
+from avatar.texts.text import PipelineError
+from avatar.trainer import options as trainer_options
+from avatar.training import run_folder
+from avatar.workspace.client import Client, tuning_run_folders
+from tests.computer import call, lay_out
+from tests.results import fake_backend, made
+from tests.results.fake_backend import FakeBackend
+from tests.scripted import MakeSession, ScriptedUi
+
+STEPS = ("steps=30", "batch=1", "gradient_accumulation_steps=2", "save_every_n_steps=10")  # 10 an epoch: short ones end at 10
+NIGHT = Wish(hours=1.0)
+
+
+@pytest.fixture
+def backend(monkeypatch: pytest.MonkeyPatch) -> FakeBackend:
+    """The back end that everything is drawn with, small."""
+    one = FakeBackend(kind="trainer", address="")
+    monkeypatch.setattr(back_ends, "chosen", lambda settings, base, models, side_px, **named: back_ends.Chosen([one], side_px))
+    monkeypatch.setattr(proof, "check_lora", made.facts)
+    monkeypatch.setattr(trial_make, "SIDE_PX", 64)
+    return one
+
+
+@pytest.fixture
+def likeness(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
+    """Likeness by model in place of a measure; 0.4 of all others. At weight 0.6 it is 0.02 higher."""
+    known: dict[str, float] = {}
+
+    def measured(session: object, client: Client, folder: Path, *, anew: bool = False) -> Scores:
+        found = []
+        for line in trial_data.lines(folder).values():
+            model, weight = trial_data.split(line.candidate)
+            picture = TrialPicture(
+                picture_id=line.picture_id, model="" if model == "base" else model, weight=weight, prompt=line.prompt,
+                seed=line.seed, round=line.round, path=trial_data.picture_file(folder, line),
+            )  # fmt: skip
+            noise = fake_backend.seed_of(line.prompt, line.seed) % 100 / 5000
+            value = known.get(model, 0.4) + noise + (0.02 if weight == "0.6" else 0.0)
+            found.append(Score(picture=picture, faces=1, likeness=value))
+        return Scores(pictures=tuple(found), reference=None, yardstick=None, flexibility={}, failed={})
+
+    monkeypatch.setattr(results, "measured", measured)
+    return known
+
+
+@pytest.fixture
+def ready(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, backend: FakeBackend, likeness: dict[str, float]
+) -> Client:
+    """A client that can be tuned on a computer with the stand-in trainer: dataset, plan, photos that are held out."""
+    monkeypatch.setenv("FAKE_TRAINER_TABLE", str(trainer_options.DATA_FILE))
+    lay_out(tmp_path, client)
+    monkeypatch.setattr(tune, "_has_held_out", lambda client: True)
+    monkeypatch.setattr(tuning_start, "candidates", lambda plan, fits: candidates(plan, fits)[:3])
+    return client
+
+
+def session_of(make: MakeSession, client: Client, *answers: str) -> tuple[Session, ScriptedUi]:
+    session, ui = make(*answers)
+    lora_trainer.configure(client, settings=session.settings(client), gpu="cpu", overrides=STEPS, card_probe=list)
+    return session, ui
+
+
+def states(client: Client) -> dict[str, str]:
+    one = tuning.newest(client)
+    assert one is not None
+    return {name: line.state for name, line in tuning.lines(one.folder).items()}
+
+
+# --- a night ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_night_trains_variants_and_says_which_file_to_use(
+    make: MakeSession, ready: Client, likeness: dict[str, float]
+) -> None:
+    likeness |= {"rate_half-10": 0.6, "rate_half-30": 0.8, "rate_half-20": 0.7}
+    session, ui = session_of(make, ready)
+    plan = ready.plan_file.read_bytes()
+    result = tune.tune(session, "ana", NIGHT)
+    session.show(result)
+    assert result.error is None and result.value.ended and result.value.stage == 1
+    assert (result.value.file, result.value.candidate) == ("rate_half-30@0.6", "rate_half")
+    assert states(ready) == {"plan": "full", "rate_half": "full", "rate_double": "dropped"}
+    assert [change["key"] for change in result.value.changes] == ["learning_rate"]
+    assert "El mejor archivo es rate_half-30@0.6" in ui.text and "tune ana --take rate_half" in ui.text
+    assert "Que eso sea mejor no se sabe" in ui.text
+    assert ready.plan_file.read_bytes() == plan and not list(ready.models.glob("*.safetensors"))
+
+
+def test_what_it_says_beforehand_is_what_it_can_tell_and_never_which_setting_is_better(
+    make: MakeSession, ready: Client
+) -> None:
+    session, ui = session_of(make, ready)
+    tune.tune(session, "ana", NIGHT)
+    assert "plan, rate_half, rate_double" in ui.text
+    assert "el mismo plan entrenado dos veces difiere en 0.08–0.11" in ui.text
+    assert "lo mide el primer entrenamiento corto" in ui.text
+
+
+def test_a_failing_variant_is_an_outcome_of_the_night(
+    make: MakeSession, ready: Client, likeness: dict[str, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAKE_TRAINER_FAIL", "nan_above_rate")
+    likeness |= {"plan-10": 0.6, "plan-30": 0.7}
+    session, ui = session_of(make, ready)
+    rate = lora_trainer.planned(ready, session.settings(ready)).learning_rate
+    monkeypatch.setenv("FAKE_TRAINER_RATE", str(rate * 1.5))
+    result = tune.tune(session, "ana", NIGHT)
+    session.show(result)
+    assert result.error is None and result.value.candidate == "plan"
+    assert states(ready)["rate_double"] == "failed"
+    row = next(one for one in result.value.candidates if one["candidate"] == "rate_double")
+    assert row["cause"] == "train.cause.nan" and "rate_double" in ui.text
+
+
+def test_a_repeat_shows_the_same_answer_and_neither_trains_nor_draws(
+    make: MakeSession, ready: Client, backend: FakeBackend
+) -> None:
+    session, _ = session_of(make, ready)
+    first = tune.tune(session, "ana", NIGHT).value
+    runs, drawn = len(tuning_run_folders(ready.runs)), len(backend.drawn)
+    second = tune.tune(session, "ana").value
+    assert (second.file, second.tuning) == (first.file, first.tuning)
+    assert (len(tuning_run_folders(ready.runs)), len(backend.drawn)) == (runs, drawn)
+
+
+def test_short_comparisons_draw_nothing_twice_and_all_at_the_same_seeds(
+    make: MakeSession, ready: Client, backend: FakeBackend
+) -> None:
+    session, _ = session_of(make, ready)
+    tune.tune(session, "ana", NIGHT)
+    assert len({request.picture_id for request in backend.drawn}) == len(backend.drawn)
+
+
+# --- stage 0 ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def trained(ready: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
+    monkeypatch.setattr("avatar.training.judge.file_problem", lambda spec, path: None)
+    return made.trained(ready)
+
+
+def test_without_hours_the_models_of_the_last_training_and_their_mean_are_compared(
+    make: MakeSession, trained: Client, likeness: dict[str, float], backend: FakeBackend
+) -> None:
+    likeness |= {"1500": 0.7}
+    session, ui = session_of(make, trained)
+    result = tune.tune(session, "ana")
+    session.show(result)
+    assert (result.value.file, result.value.stage, result.value.candidate) == ("1500@0.6", 0, "last")
+    assert not tuning_run_folders(trained.runs)
+    one = tuning.newest(trained)
+    assert one is not None and [model.name for model in one.info.stage0] == ["final", "1500", "1000", "500", "mean"]
+    assert "El mejor archivo es 1500@0.6" in ui.text
+
+
+def test_where_the_last_training_was_tried_already_stage_0_draws_nothing(
+    make: MakeSession, trained: Client, backend: FakeBackend
+) -> None:
+    from avatar.commands import trial
+
+    session, ui = session_of(make, trained)
+    trial.draw(session, "ana")
+    drawn = len(backend.drawn)
+    tune.tune(session, "ana")
+    assert len(backend.drawn) == drawn
+    assert "ya están dibujados" in ui.text
+
+
+def test_a_client_without_any_model_is_told_to_train_or_to_give_hours(make: MakeSession, ready: Client) -> None:
+    session, _ = session_of(make, ready)
+    with pytest.raises(PipelineError, match=r"tune\.nothing_trained"):
+        tune.tune(session, "ana")
+    assert tuning.newest(ready) is None
+
+
+def test_without_photos_that_are_held_out_nothing_is_trained_and_it_says_why(
+    make: MakeSession, trained: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tune, "_has_held_out", lambda client: False)
+    session, ui = session_of(make, trained)
+    result = tune.tune(session, "ana", NIGHT)
+    assert result.value.stage == 0 and not tuning_run_folders(trained.runs)
+    assert "ganaría quien mejor copia" in ui.text
+
+
+# --- begun, changed, refused -----------------------------------------------------------------------------------------
+
+
+def test_at_a_terminal_it_asks_and_no_leaves_everything_as_it_is(make: MakeSession, ready: Client) -> None:
+    session, ui = session_of(make, ready, "2")
+    ui.interactive = True
+    result = tune.tune(session, "ana", NIGHT)
+    assert not result.value.ended and not tuning_run_folders(ready.runs)
+
+
+def test_a_plan_that_has_changed_begins_another_tuning_and_says_so(
+    make: MakeSession, ready: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, ui = session_of(make, ready, "2")
+    ui.interactive = True
+    first = tune.tune(session, "ana", NIGHT).value
+    ui.interactive = False
+    lora_trainer.configure(
+        ready, settings=session.settings(ready), overrides=["seed=7"], keep=True, card_probe=list
+    )  # fmt: skip
+    second = tune.tune(session, "ana", NIGHT).value
+    assert second.tuning != first.tuning
+    assert "el plan ha cambiado" in ui.text
+
+
+def test_what_would_stop_every_training_is_said_before_the_night(make: MakeSession, ready: Client, tmp_path: Path) -> None:
+    session, _ = session_of(make, ready)
+    (tmp_path / "base.safetensors").unlink()
+    with pytest.raises(PipelineError) as error:
+        tune.tune(session, "ana", NIGHT)
+    assert error.value.key.startswith(("preflight", "base"))
+    assert not tuning_run_folders(ready.runs)
+
+
+def test_hours_are_needed_to_train(make: MakeSession, ready: Client) -> None:
+    session, _ = session_of(make, ready)
+    with pytest.raises(PipelineError, match=r"tune\.hours_needed"):
+        tune.tune(session, "ana", Wish(stage=1))
+
+
+@pytest.mark.parametrize("typed", ["0", "-1", "nan", "ocho", "1e9", ""])
+def test_what_are_no_hours_is_wrong_usage(typed: str) -> None:
+    with pytest.raises(ValueError):
+        tune.hours_of(typed)
+
+
+def test_hours_are_typed_with_a_point_or_a_comma() -> None:
+    assert tune.hours_of("1,5") == tune.hours_of("1.5") == 1.5
+
+
+def test_a_client_that_is_being_tuned_is_locked_for_all_else(make: MakeSession, ready: Client) -> None:
+    session, _ = session_of(make, ready)
+    with ready.lock("tune"):
+        held = utils.read_object(ready.folder / ".lock.json")
+    assert held["stage"] == "tune"
+    assert session.text("client.locked", client="ana", pid=1, since="-", stage="tune").count("Ajuste automático") == 1
+
+
+# --- taking ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_candidate_is_taken_with_its_file_and_its_values(
+    make: MakeSession, ready: Client, likeness: dict[str, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    likeness |= {"rate_half-10": 0.6, "rate_half-30": 0.8}
+    session, ui = session_of(make, ready)
+    before = lora_trainer.planned(ready, session.settings(ready))
+    tuned = tune.tune(session, "ana", NIGHT).value
+    session.show(tune_take.take(session, "ana", "best", values=True))
+    current = choice.current(ready)
+    assert current is not None and current[1]["candidate"] == "rate_half-30@0.6"
+    record = json.loads(ready.plan_file.read_text(encoding="utf-8"))
+    assert record["plan"]["learning_rate"] == pytest.approx(before.learning_rate / 2)
+    why = next(change for change in record["changes"] if change["name"] == "learning_rate")
+    assert (why["why"], why["values"]["tuning"]) == ("plan.change.tuned", tuned.tuning)
+    assert f"del ajuste {tuned.tuning}" in ui.text
+
+
+def test_without_values_the_plan_stays_as_it_is_and_the_plan_s_own_candidate_changes_nothing(
+    make: MakeSession, ready: Client, likeness: dict[str, float]
+) -> None:
+    session, ui = session_of(make, ready)
+    tune.tune(session, "ana", NIGHT)
+    plan = ready.plan_file.read_bytes()
+    tune_take.take(session, "ana", "rate_double", values=False)
+    session.show(tune_take.take(session, "ana", "plan", values=True))
+    assert ready.plan_file.read_bytes() == plan
+    assert "en ningún valor" in ui.text
+
+
+def test_taking_what_is_not_there_names_what_is(make: MakeSession, ready: Client) -> None:
+    session, _ = session_of(make, ready)
+    with pytest.raises(PipelineError, match=r"tune\.none"):
+        tune_take.take(session, "ana", "plan", values=False)
+    tune.tune(session, "ana", NIGHT)
+    with pytest.raises(PipelineError, match=r"tune\.no_candidate"):
+        tune_take.take(session, "ana", "../x", values=False)
+
+
+# --- JSON ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_names_of_the_design_stand_in_json(
+    ready: Client, make: MakeSession, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    session_of(make, ready)
+    monkeypatch.setattr(
+        command_line, "Session", lambda *words, **named: Session(*words, **{**named, "config_file": tmp_path / "config.json"})
+    )
+    assert call(ready, "--json", "tune", "ana", "--hours", "1") == 0
+    record: dict[str, Any] = json.loads(capsys.readouterr().out)["result"]
+    assert {"stage", "candidates", "changes", "hours_used"} <= record.keys()
+    assert [one["candidate"] for one in record["candidates"]] == ["plan", "rate_half", "rate_double"]
+    assert all({"key", "from", "to", "why"} == set(one) for one in record["changes"])
+
+
+def test_the_runs_of_a_tuning_name_it(make: MakeSession, ready: Client) -> None:
+    session, _ = session_of(make, ready)
+    value = tune.tune(session, "ana", NIGHT).value
+    named = {run_folder.read_command(folder)["tuning"]["tuning_id"] for folder in tuning_run_folders(ready.runs)}
+    assert named == {value.tuning}
