@@ -29,17 +29,20 @@ if TYPE_CHECKING:
 def client_new(
     session: Session, client_id: str, *, trigger: str = "", class_word: str = "person", name: str = "", consent: str = ""
 ) -> Result[ClientInfo]:
-    """Create a client and select it."""
+    """Create a client and select it. client_id: or a person's name, from which the id is made and which is kept to be shown."""
     from avatar.dataset import class_word as class_words
+    from avatar.workspace.client import named
 
     said = class_words.read(class_word)
+    made_id, own_name = named(client_id)
     client = session.workspace.create(
-        client_id, trigger_word=trigger, class_word=said.word, display_name=name, consent_note=consent
+        made_id, trigger_word=trigger, class_word=said.word, display_name=name or own_name, consent_note=consent
     )
     session.client = client
     info = client.info()
     values = {"client": client.client_id, "folder": str(client.folder), "trigger": info.trigger_word}
-    blocks = [Text("client.created", values, "good"), *said.told()]
+    derived = [Text("client.named", {"client": client.client_id, "name": info.display_name})] if own_name else []
+    blocks = [Text("client.created", values, "good"), *derived, *said.told()]
     return Result(info, blocks, trigger_warnings(info.trigger_word), client.client_id)
 
 
@@ -62,9 +65,11 @@ def client_list(session: Session) -> Result[dict[str, Any]]:
             if (told := error.text) not in broken:  # broken settings are those of all
                 broken.append(told)
             continue
-        rows.append((client_id, info.trigger_word, len(client.record_files()), state.approved, len(state.models)))
+        shown = shown_name(info)
+        rows.append((shown, info.trigger_word, len(client.record_files()), state.approved, len(state.models)))
         value.append(
-            {"client_id": client_id, "trigger_word": info.trigger_word, "pictures": len(client.record_files()),
+            {"client_id": client_id, "display_name": info.display_name, "trigger_word": info.trigger_word,
+             "pictures": len(client.record_files()),
              "approved": state.approved, "models": list(state.models), "next": stages.proposed(state) or None}
         )  # fmt: skip
     columns = ("col.client", "col.trigger", "col.pictures", "col.approved", "col.models")
@@ -72,6 +77,11 @@ def client_list(session: Session) -> Result[dict[str, Any]]:
     if not rows and not broken:
         blocks.append(Text("client.none_yet"))
     return Result({"clients": value}, blocks, broken)
+
+
+def shown_name(info: ClientInfo) -> str:
+    """Return a client's id, with the person's name where it is another one."""
+    return info.client_id if info.display_name in {"", info.client_id} else f"{info.client_id} ({info.display_name})"
 
 
 def client_show(session: Session, client_id: str | None = None) -> Result[dict[str, Any]]:

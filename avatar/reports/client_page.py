@@ -109,7 +109,7 @@ def content(
         sections[name] = [(one.name, found) for one in some if (found := address(name, one))]
     info = client.info()
     return {
-        "language": language, "client_id": client.client_id,
+        "language": language, "client_id": client.client_id, "who": info.display_name or client.client_id,
         "sections": {name: value for name, value in sections.items() if value},
         "labels": {name: text(f"report.client.{name}", language) for name in LABELS},
         "summary": text("report.client.summary", language, name=info.display_name, trigger=info.trigger_word,

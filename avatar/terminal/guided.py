@@ -180,14 +180,15 @@ def _choose_client(session: Session) -> None:
 
 def make_client(session: Session) -> None:
     """Ask for a client's name, words and consent; create and select it."""
-    from avatar.workspace.client import check_word
+    from avatar.workspace.client import check_word, named
+
+    def check_name(typed: str) -> None:  # a person's name is taken: an id is made of it
+        session.workspace.check_new(named(typed)[0])
 
     given = questions.in_order(
-        client_id=lambda given: questions.text(
-            session, "ask.client_id", default=given.get("client_id", ""), check=session.workspace.check_new
-        ),
+        client_id=lambda given: questions.text(session, "ask.client_id", default=given.get("client_id", ""), check=check_name),
         trigger=lambda given: questions.text(
-            session, "ask.trigger", default=_proposed_trigger(session, given["client_id"]), check=check_word
+            session, "ask.trigger", default=_proposed_trigger(session, named(given["client_id"])[0]), check=check_word
         ),
         class_word=lambda given: ask_class(session, given.get("class_word", "person")),
         consent=lambda given: questions.text(session, "ask.consent", default=given.get("consent", questions.NONE)),

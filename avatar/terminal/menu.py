@@ -10,12 +10,14 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from avatar.commands import clients as clients_commands
 from avatar.commands import stage_state
 from avatar.commands.result import Result, system_error
 from avatar.commands.session import Session, bug
 from avatar.terminal import matching, questions
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
+from avatar.workspace.client import Client
 
 IN_HEAD = ("import-mj", "import-real", "process", "prepare", "configure")  # stages in the head of a menu, up to the first open
 LONGEST_NAME = 40  # of a client in a menu's head, in letters: the head stays one row of 80 columns
@@ -147,12 +149,20 @@ def draw(title: str, choices: Sequence[Choice], session: Session, proposed: str 
     if client is None or title not in HEADS:
         session.say(title, style="title")
     else:
-        name = questions.shortened(client.client_id, LONGEST_NAME)
+        name = questions.shortened(_name_of(client), LONGEST_NAME)
         session.ui.show(Text(HEADS[title], {"name": name}, "title"), session.language)
         with translate.about(client.client_id):
             session.ui.show(_state_line(session), session.language)
     _lines(title, choices, session, proposed)
     return len(choices) + 4 + (client is not None)  # the blank row, the title, 0 and the question
+
+
+def _name_of(client: Client) -> str:
+    """Return a client's id, and the person's name where it is another one."""
+    try:
+        return clients_commands.shown_name(client.info())
+    except (PipelineError, OSError):  # what is wrong with it is told below
+        return client.client_id
 
 
 def _lines(title: str, choices: Sequence[Choice], session: Session, proposed: str) -> None:

@@ -290,6 +290,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Cliente «{client}» creado en {folder}. Palabra de activación: {trigger}",
         "en": "Client '{client}' created in {folder}. Trigger word: {trigger}",
     },
+    "client.named": {
+        "es": "Se muestra como «{name}»; la carpeta y los comandos usan {client}.",
+        "en": "Shown as '{name}'; its folder and the commands use {client}.",
+    },
     "client.class_translated": {
         "es": "Clase «{word}»: se guarda como «{class_word}», porque los textos de las imágenes están en inglés.",
         "en": "Class '{word}': kept as '{class_word}', because captions are English.",

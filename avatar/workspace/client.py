@@ -70,6 +70,21 @@ def check_class(word: str) -> str:
     return word
 
 
+_NAME = re.compile(r"[^\W\d_][\w .'’-]{0,79}")  # of a person: letters of any language, with blanks and hyphens
+
+
+def named(typed: str) -> tuple[str, str]:
+    """Return the id and the name to show that a typed name means; no name of its own for what is an id.
+
+    >>> named("Lucía Gómez"), named("ana_2"), named("../x")
+    (('Lucia_Gomez', 'Lucía Gómez'), ('ana_2', ''), ('../x', ''))
+    """
+    name = " ".join(typed.split())
+    if CLIENT_ID.fullmatch(typed) or not _NAME.fullmatch(name):
+        return typed, ""
+    return suggest_client_id(name), name
+
+
 def suggest_client_id(name: str) -> str:
     """Return the nearest id to a free name: "José Peña 2" -> "Jose_Pena_2"."""
     import unicodedata
