@@ -310,6 +310,7 @@ class GenerateConfig:
     a1111_address: str = "http://127.0.0.1:7860"  # Forge, reForge and SD.Next speak it too
     comfyui_loras: str = ""  # its folder models/loras; empty: looked for, else asked once
     a1111_loras: str = ""  # its folder models/Lora
+    invokeai_folder: str = ""  # its root; empty: INVOKEAI_ROOT, else ~/invokeai
     user: str = ""  # of a server that asks for one
     password: str = ""
     base_name: str = ""  # the base model's name there; empty: the name of our file

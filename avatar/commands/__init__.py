@@ -33,6 +33,7 @@ results: The command that shows what a trial has drawn, in order, and makes one 
 review: The command of the review: lists, decisions by number, undo, sheets and pages
 run_all: Every stage of a client that is not yet done, in order: for `run`, the demo and scripts
 session: A session: language, clients folder, chosen client, and the functions that show and ask
+setting_offers: What lies on this computer and fits a setting: base models, trainers, folders of other programs
 setting_change: A change of settings as every command makes it: checked, kept, judged anew where limits moved, and told
 settings: The command of the settings: every key with its meaning, range, value and origin; changed with a check, taken back
 setup: The commands of the installation: folders, check of the computer, trainer, language

@@ -93,6 +93,16 @@ def set_typed(session: Session, key: Key, typed: str, client: Client | None = No
     return _result(changed, client)
 
 
+def reset(session: Session, key: Key, client: Client | None = None) -> Result[dict[str, Any]]:
+    """Give a setting the value of the level below: the default, or for a client the project's."""
+    changed = setting_change.change(session, client, {key.name: None})
+    if changed.changes:
+        return _result(changed, client)
+    value = setting_change.value_of(session.settings(client), key.name)
+    same = Text("settings.same", {"name": key.name, "value": setting_change.shown(key, value)})
+    return Result({"changes": {}, "outdated": {}, "own": {}}, [same], client=_id(client))
+
+
 def _result(changed: setting_change.Changed, client: Client | None) -> Result[dict[str, Any]]:
     value = {
         "changes": {

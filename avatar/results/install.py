@@ -84,14 +84,14 @@ def find_place(to: str, settings: GenerateConfig, models_folder: str = "", *, ho
             raise PipelineError("install.not_there", path=str(folder))
         return Place(_program_of(folder), folder.resolve())
     if program == "invokeai":
-        return Place(program, _invokeai(home or Path.home()))
+        return Place(program, _invokeai(settings.invokeai_folder, home or Path.home()))
     kept = {"comfyui": settings.comfyui_loras, "a1111": settings.a1111_loras}[program]
     if kept:
         folder = utils.at_home(Path(kept))
         if not folder.is_dir():
             raise PipelineError("install.not_there", path=str(folder))
         return Place(program, folder.resolve())
-    found = sorted({folder.resolve() for folder in _candidates(program, models_folder, home or Path.home())})
+    found = lora_folders(program, models_folder, home=home)
     if not found:
         raise PipelineError("install.no_folder", program=program)
     if len(found) > 1:
@@ -99,13 +99,23 @@ def find_place(to: str, settings: GenerateConfig, models_folder: str = "", *, ho
     return Place(program, found[0])
 
 
+def lora_folders(program: str, models_folder: str = "", *, home: Path | None = None) -> list[Path]:
+    """Return the folders of LoRAs of a program (comfyui, a1111) that are found here."""
+    return sorted({folder.resolve() for folder in _candidates(program, models_folder, home or Path.home())})
+
+
+def model_folders(home: Path) -> list[Path]:
+    """Return the folders of A1111, Forge and ComfyUI that are found where people unpack them: base models lie in them."""
+    return sorted({folder.parents[1] for program in _LORAS for folder in lora_folders(program, home=home)})
+
+
 def _program_of(folder: Path) -> Program:
     by_name: Mapping[str, Program] = {"loras": "comfyui", "Lora": "a1111", INVOKEAI_FOLDER: "invokeai"}
     return by_name.get(folder.name, "folder")
 
 
-def _invokeai(home: Path) -> Path:
-    root = Path(os.environ.get("INVOKEAI_ROOT") or home / "invokeai")
+def _invokeai(kept: str, home: Path) -> Path:
+    root = utils.at_home(Path(kept or os.environ.get("INVOKEAI_ROOT") or home / "invokeai"))
     if not root.is_dir():
         raise PipelineError("install.no_folder", program="invokeai")
     return root.resolve() / INVOKEAI_FOLDER

@@ -19,6 +19,7 @@ removing: The questions before pictures, or a whole import, are taken out of a c
 review: The interactive review: pages, and decisions typed as one letter and numbers
 screen: Drawing on a terminal or into a pipe, and reading lines: the only file that prints and reads the keyboard
 setting_up: The questions of the main menu that are of no client: setup, language, base model, demo
+settings: The questions of the settings: which group, which setting, and its value by a question that suits it
 streams: The terminal's streams: UTF-8, plain mode, and the language to start in
 training: The questions before a training, of the queue, and of what a training left
 who: The one stop of the guided setup between faces and dataset: these are the crops, is every one of them the client?

@@ -74,6 +74,12 @@ def _limits(session: Session) -> None:
     limits.ask(session)
 
 
+def _settings(session: Session, *, of_client: bool) -> None:
+    from avatar.terminal import settings
+
+    settings.walk(session, of_client=of_client)
+
+
 # The questions of a line; a command not listed here asks for its required arguments.
 HANDLERS: Mapping[str, Callable[[Session], None]] = {
     "menu.setup": setting_up.setup,
@@ -128,6 +134,8 @@ HANDLERS: Mapping[str, Callable[[Session], None]] = {
     "menu.install": delivering.install,
     "menu.client_data": clients.edit_selected,
     "menu.limits": _limits,
+    "menu.all_settings": functools.partial(_settings, of_client=False),
+    "menu.own_settings": functools.partial(_settings, of_client=True),
     "menu.client_doctor": _doctor,
 }
 

@@ -52,7 +52,7 @@ PLACES: Mapping[str, Place] = {
     ),
     "menu.queue": Place(("menu.queue_list", "menu.queue_add", "menu.queue_remove", "menu.queue_run")),
     "menu.demo": Place(("menu.demo_open", "menu.demo_delete")),
-    "menu.settings": Place(("menu.language", "menu.base_model")),
+    "menu.settings": Place(("menu.language", "menu.base_model", "menu.all_settings")),
     CLIENT: Place(
         ("menu.import_mj", "menu.import_real", "menu.process", "menu.prepare", "menu.configure", "menu.train", "menu.monitor",
          "menu.result", "menu.client_settings"),
@@ -75,7 +75,7 @@ PLACES: Mapping[str, Place] = {
     ),
     "menu.models": Place(("menu.models_show", "menu.models_take", "menu.models_add", "menu.models_clear")),
     "menu.client_settings": Place(
-        ("menu.client_data", "menu.limits", "menu.status", "menu.report", "menu.client_doctor")
+        ("menu.client_data", "menu.limits", "menu.own_settings", "menu.status", "menu.report", "menu.client_doctor")
     ),
 }  # fmt: skip
 

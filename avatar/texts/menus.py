@@ -64,6 +64,7 @@ TEXTS: Mapping[str, Entry] = {
     "menu.demo_delete": {"es": "Borrar la demostración", "en": "Delete the demo"},
     "menu.language": {"es": "Idioma / Language", "en": "Language / Idioma"},
     "menu.base_model": {"es": "Modelo base", "en": "Base model"},
+    "menu.all_settings": {"es": "Todos los ajustes", "en": "All settings"},
     # the client's menu
     "menu.import_mj": {"es": "Cargar imágenes MidJourney", "en": "Import MidJourney pictures"},
     "menu.import_mj_now": {"es": "Cargar", "en": "Import"},
@@ -133,6 +134,7 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Data (trigger, class, consent, name)",
     },
     "menu.limits": {"es": "Límites de calidad", "en": "Quality limits"},
+    "menu.own_settings": {"es": "Ajustes solo de este cliente", "en": "Settings of this client only"},
     "menu.status": {"es": "Estado", "en": "Status"},
     "menu.report": {"es": "Informe del cliente", "en": "Report on the client"},
     "menu.client_doctor": {"es": "¿Qué ha fallado?", "en": "What has failed?"},

@@ -260,6 +260,38 @@ TEXTS: Mapping[str, Entry] = {
             This is asked once and kept (setting captioner.allowed); the last line of the question before takes it back.
         """,
     },
+    "question.setting_group": {
+        "es": "Los ajustes por grupos; «cambiados» son los que ya no tienen el valor de fábrica o del proyecto.",
+        "en": "The settings by groups; 'changed' are those that no longer have the default or the project's value.",
+    },
+    "question.setting_key": {
+        "es": "Delante está el valor de ahora, y su archivo si está cambiado. También vale el nombre de la clave.",
+        "en": "The present value stands first, with the file it comes from where it is changed. The key's name is taken too.",
+    },
+    "question.setting_value": {
+        "es": "Lo que admite está encima. Se comprueba antes de guardarlo, y se puede deshacer.",
+        "en": "What it takes is told above. It is checked before it is kept, and can be taken back.",
+    },
+    "question.setting_choice": {
+        "es": "Un número o una de las palabras; la última opción quita tu cambio.",
+        "en": "A number or one of the words; the last answer takes your change away.",
+    },
+    "question.setting_list": {
+        "es": "Uno o varios, por número o nombre: 1,3. «-» quita tu cambio.",
+        "en": "One or more, by number or name: 1,3. '-' takes your change away.",
+    },
+    "question.setting_place": {
+        "es": "Arriba está lo que se ha encontrado en este equipo. También puedes escribir una ruta.",
+        "en": "What was found on this computer is listed above. A path can be typed too.",
+    },
+    "question.setting_path": {
+        "es": "Arrastra la carpeta o el archivo aquí, o escribe su ruta; Tab la completa.",
+        "en": "Drag the folder or file here, or type its path; Tab completes it.",
+    },
+    "question.another_setting": {
+        "es": "Con «s» vuelve la lista del mismo grupo.",
+        "en": "With 'y' the list of the same group comes back.",
+    },
     "question.more_rows": {
         "es": "Enter muestra la página siguiente; con «n» se sigue sin ver el resto.",
         "en": "Enter shows the next page; 'n' continues without the rest.",
@@ -471,6 +503,14 @@ TEXTS: Mapping[str, Entry] = {
         "en": "The plan is fitted to that card's memory, not to this computer's.",
     },
     "ask.bundle_file": {"es": "Archivo zip para el informe", "en": "Zip file for the report"},
+    "ask.setting_group": {"es": "¿Qué ajustes?", "en": "Which settings?"},
+    "ask.setting_key": {"es": "¿Cuál?", "en": "Which one?"},
+    "ask.setting_value": {"es": "Valor (- quita tu cambio)", "en": "Value (- takes your change away)"},
+    "ask.setting_choice": {"es": "¿Cuál?", "en": "Which one?"},
+    "ask.setting_list": {"es": "¿Cuáles? (- quita tu cambio)", "en": "Which ones? (- takes your change away)"},
+    "ask.setting_place": {"es": "¿Cuál?", "en": "Which one?"},
+    "ask.setting_path": {"es": "Ruta", "en": "Path"},
+    "ask.another_setting": {"es": "¿Otro ajuste?", "en": "Another setting?"},
     "ask.range": {"es": "de {low} a {high}{unit}", "en": "{low} to {high}{unit}"},
     "ask.limits": {"es": "{asked} ({limits})", "en": "{asked} ({limits})"},
     "ask.limits_zero": {"es": "{asked} ({limits}; - lo deja)", "en": "{asked} ({limits}; - leaves it)"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,13 @@ def read_state(folder: Path) -> dict[str, Any]:
 def trainer_folder(trainer: TrainerConfig) -> Path:
     """Return where the clone of sd-scripts is or will be."""
     return utils.at_home(Path(trainer.folder)) if trainer.folder else config.TRAINER_DIR
+
+
+def found(places: Iterable[Path]) -> list[Path]:
+    """Return the clones of sd-scripts among places, and where people put one within them."""
+    names = ("", "kohya_ss", "sd-scripts", "Documents/kohya_ss", "Documents/sd-scripts")
+    folders = [place / name for place in places for name in names]
+    return list(dict.fromkeys(folder for folder in folders if trainer_options.find_script(folder)))
 
 
 def trainer_python(trainer: TrainerConfig, folder: Path) -> Path:

@@ -33,8 +33,9 @@ CONFIG_ONLY = ("trainer", "generate", "captioner", "evidence")
 OF_PROGRAM = frozenset({"language", "dashboard.with_training", "evidence.collect"})  # what no client has
 SECRET = frozenset({"generate.password"})
 FOLDERS = frozenset(
-    {"trainer.folder", "trainer.models_folder", "trainer.tokenizer_cache_dir", "generate.comfyui_loras", "generate.a1111_loras"}
-)
+    {"trainer.folder", "trainer.models_folder", "trainer.tokenizer_cache_dir", "generate.comfyui_loras", "generate.a1111_loras",
+     "generate.invokeai_folder"}
+)  # fmt: skip
 # Folders that are made where they are missing; all others must be there.
 MAY_BE_MISSING = frozenset({"trainer.folder", "trainer.tokenizer_cache_dir"})
 UNITS = {

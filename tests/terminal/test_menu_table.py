@@ -65,6 +65,7 @@ OLD = {
     "menu.models_clear": "client/result/models/models_clear", "menu.status": "client/client_settings/status",
     "menu.report": "client/client_settings/report", "menu.doctor": "client/client_settings/client_doctor",
     # what no menu reached before
+    "settings": "main/settings/all_settings", "settings --client": "client/client_settings/own_settings",
     "limits": "client/client_settings/limits", "who": "client/process/who", "review --compare": "client/process/compare",
     "prepare --check": "client/prepare/ready", "monitor --stop --after-checkpoint": "client/monitor/stop",
 }  # fmt: skip

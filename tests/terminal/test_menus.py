@@ -106,12 +106,13 @@ def test_every_entry_of_every_menu_has_its_text_and_something_to_do() -> None:
 
 
 def test_a_client_is_made_selected_and_shown_in_the_title(make: MakeSession, workspace: Workspace) -> None:
-    session, ui = make("2", "1", "José Peña", "jose", "", "1", "", "3", "", "0", "0")
+    session, ui = make("2", "1", "../x", "José Peña", "", "1", "", "3", "", "0", "0")
     menus.start(session)
-    assert "prueba con «Jose_Pena»" in ui.text
-    info = workspace.client("jose").info()
-    assert (info.trigger_word, info.class_word, info.consent_note) == ("jswx", "man", "")  # a name is no word of its own
-    assert "CLIENTE jose" in ui.shown and "MJ: por hacer" in ui.shown
+    assert "prueba con «x»" in ui.text
+    info = workspace.client("Jose_Pena").info()
+    assert (info.display_name, info.class_word, info.consent_note) == ("José Peña", "man", "")
+    assert info.trigger_word == "jswx"  # a name is no word of its own
+    assert "CLIENTE Jose_Pena (José Peña)" in ui.shown and "MJ: por hacer" in ui.shown
 
 
 def test_a_client_is_deleted_only_when_its_name_is_typed(make: MakeSession, workspace: Workspace) -> None:
@@ -188,7 +189,7 @@ ASKING = {
     "menu.client_restore", "menu.client_delete", "menu.import_mj_now", "menu.import_real_now", "menu.language", "menu.select",
     "menu.guided", "menu.configure_preset", "menu.client_data", "menu.limits", "menu.doctor", "menu.bundle",
     "menu.queue_add", "menu.models_add", "menu.captions_replace", "menu.captions_add", "menu.captions_remove",
-    "menu.captions_suggest",
+    "menu.captions_suggest", "menu.all_settings", "menu.own_settings",
 }  # fmt: skip
 
 
