@@ -112,7 +112,7 @@ def content(
         "language": language, "client_id": client.client_id, "who": info.display_name or client.client_id,
         "sections": {name: value for name, value in sections.items() if value},
         "labels": {name: text(f"report.client.{name}", language) for name in LABELS},
-        "summary": text("report.client.summary", language, name=info.display_name, trigger=info.trigger_word,
+        "summary": text("report.client.summary", language, name=info.client_id, trigger=info.trigger_word,
                         class_word=info.class_word, when=moment(utils.now(), language)[:10]),
         "consent": info.consent_note, "more_sheets": text("report.client.more_sheets", language, path=str(client.output)),
         "review": review, "review_label": text("review.page.title", language),
