@@ -175,6 +175,8 @@ def discard(temporary: Path) -> None:
 
 def completed(job: ImportJob, record: ImageRecord) -> ImageRecord:
     """Return a new picture's record with what the user had made of it before it was removed, and with what it looks like."""
+    # Of this moment, in the order of the files and not in that in which they were read: pictures are numbered by it.
+    record = record.model_copy(update={"original": record.original.model_copy(update={"imported_at": utils.now()})})
     changed = removal.with_earlier_work(record, job.aside)
     if changed is not record:
         job.work_back.add(record.image_id)

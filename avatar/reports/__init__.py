@@ -3,6 +3,7 @@
 background_sheet: The sheet of masks: each prepared picture with what is not learnt of it laid over in colour
 charts: Charts of a client: histograms of the measures with their limits, coverage, example faces
 client_page: One page about a client: stages, pictures, quality, coverage, faces, sheets, plan
+colours: What each colour means on every page, sheet and chart: approved, refused, MidJourney, real photo
 contact_sheet: Contact sheets: approved and refused pictures as numbered thumbnails with name
 dataset_page: A page about a prepared dataset: one file without scripts or network, thumbnails inside it
 doctor: One check for every entry of the user's troubleshooting list, with its remedies

@@ -1,7 +1,7 @@
 """Charts of a client: histograms of the measures with their limits, coverage, example faces with landmarks.
 
-Drawn with Pillow and the font of the contact sheets, which has the letters of most names; the colours can be distinguished
-without seeing red and green. Each chart is a pure function from values to a picture; `write` saves it beside the sheets.
+Drawn with Pillow and the font of the contact sheets, which has the letters of most names, in the colours that all pages share.
+Each chart is a pure function from values to a picture, wide or narrow (for a phone); `write` saves it beside the sheets.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from avatar.faces.face import KEYPOINTS
 from avatar.faces.framing import corners
 from avatar.faces.quality import kind_of
 from avatar.pictures import thumbnails
-from avatar.reports import dataset_page, drawing
+from avatar.reports import colours, dataset_page, drawing
 from avatar.reports.drawing import GREY, INK, PAPER, font_of, readable, shortened
 from avatar.reports.review_list import Entry
 from avatar.texts import text as texts_text
@@ -32,17 +32,17 @@ if TYPE_CHECKING:
     from config import QualityControlConfig
 
 QUALITY_FILE, COVERAGE_FILE, FACES_FILE = "chart_quality.png", "chart_coverage.png", "faces.png"
-DRAWN_VERSION = 4
-FIRST, SECOND, LIMIT = "#2f6fd0", "#d1700f", "#16181d"  # approved or MidJourney, refused or real photo, thresholds
+DRAWN_VERSION = 5
+LIMIT = "#16181d"  # of thresholds
 LINE, TRACK = "#dfe3e8", "#eceff3"
-PANEL = (560, 240)
-GAP = 24
+PANEL, NARROW_PANEL = (560, 240), (372, 240)  # of a histogram; narrow: a page of 390 px shows it as large as it is drawn
+GAP, NARROW_GAP = 24, 8
 TITLE_PX = 60
 BINS = 28
 LEAST = 0.1  # on an axis of powers of ten; noise and enlargement below it are told apart by nobody
 PADDING = 0.06
 LABEL_PX = 70
-TILE_PX = 300  # side of the crop; the original beside it fits a box of 1.4 x that
+TILE_PX, NARROW_TILE_PX = 300, 150  # side of the crop; the original beside it fits a box of 1.4 x that
 MOST_FACES = 12
 
 
@@ -88,7 +88,9 @@ def _mark(state: object) -> str:
 # --- histograms ------------------------------------------------------------------------------------------------------
 
 
-def quality(records: Sequence[ImageRecord], limits: QualityControlConfig, language: str) -> Image | None:
+def quality(
+    records: Sequence[ImageRecord], limits: QualityControlConfig, language: str, *, narrow: bool = False
+) -> Image | None:  # fmt: skip
     """Return histograms of all measures, approved below, refused above, limits as dashed lines; None without measures.
 
     A limit that differs between kinds of pictures is drawn as one line per value, labelled with its kinds.
@@ -96,13 +98,15 @@ def quality(records: Sequence[ImageRecord], limits: QualityControlConfig, langua
     chosen = [(panel, values) for panel in PANELS if any(values := _values(records, panel.measure))]
     if not chosen:
         return None
-    rows = math.ceil(len(chosen) / 2)
-    page, pen = _page(2 * PANEL[0] + 3 * GAP, TITLE_PX + 34 + rows * (PANEL[1] + GAP), text("chart.quality", language))
-    names = [("chart.approved", FIRST), ("chart.refused", SECOND)]
-    _legend(pen, [(text(key, language), colour) for key, colour in names], text("chart.limit", language))
+    columns, panel_px, gap = (1, NARROW_PANEL, NARROW_GAP) if narrow else (2, PANEL, GAP)
+    rows = math.ceil(len(chosen) / columns)
+    size = columns * (panel_px[0] + gap) + gap, TITLE_PX + 34 + rows * (panel_px[1] + gap)
+    page, pen = _page(*size, text("chart.quality", language), narrow=narrow)
+    names = [("chart.approved", colours.APPROVED), ("chart.refused", colours.REFUSED)]
+    _legend(pen, [(text(key, language), colour) for key, colour in names], text("chart.limit", language), left=gap)
     for number, (panel, values) in enumerate(chosen):
-        at = GAP + number % 2 * (PANEL[0] + GAP), TITLE_PX + 34 + number // 2 * (PANEL[1] + GAP)
-        _histogram(pen, at, panel, values, limits_of(panel, records, limits, language), language)
+        at = gap + number % columns * (panel_px[0] + gap), TITLE_PX + 34 + number // columns * (panel_px[1] + gap)
+        _histogram(pen, (*at, *panel_px), panel, values, limits_of(panel, records, limits, language), language)
     return page
 
 
@@ -162,11 +166,11 @@ def padded(low: float, high: float, *, logarithmic: bool = False) -> tuple[float
 
 
 def _histogram(
-    pen: ImageDraw, at: tuple[int, int], panel: Panel, values: tuple[list[float], list[float]],
+    pen: ImageDraw, at: tuple[int, int, int, int], panel: Panel, values: tuple[list[float], list[float]],
     limits: Sequence[tuple[float, str]], language: str,
 ) -> None:  # fmt: skip
-    left, top = at
-    width, height = PANEL
+    """Draw one panel. at: left, top, width, height."""
+    left, top, width, height = at
     every = [*values[0], *values[1], *(limit for limit, _ in limits)]
     log = panel.logarithmic
     low, high = padded(min(every), max(every), logarithmic=log) if limits else (min(every), max(every))
@@ -178,7 +182,7 @@ def _histogram(
     step = (width - 24) / BINS
     for index, pair in enumerate(zip(*kinds, strict=True)):
         bottom = float(base)
-        for count, colour in zip(pair, (FIRST, SECOND), strict=True):
+        for count, colour in zip(pair, (colours.APPROVED, colours.REFUSED), strict=True):
             if count:
                 size = max(2.0, room * count / most)
                 x = left + 12 + index * step
@@ -216,37 +220,41 @@ def number_text(value: float, language: str) -> str:
 # --- coverage --------------------------------------------------------------------------------------------------------
 
 
-def coverage(records: Sequence[ImageRecord], language: str) -> Image | None:
+def coverage(records: Sequence[ImageRecord], language: str, *, narrow: bool = False) -> Image | None:
     """Return a chart of approved pictures by head direction, framing and brightness, per source; None if there are none."""
     chosen = [record for record in records if record.approved]
     if not chosen:
         return None
     groups = dataset_page.coverage(chosen, language)
     heights = [58 + 30 * len(group["bars"]) for group in groups]
-    page, pen = _page(820, TITLE_PX + 34 + sum(heights), text("chart.coverage", language))
-    _legend(pen, [(text("report.mj", language), FIRST), (text("report.real", language), SECOND)])
+    left, width, gap = (140, 180, NARROW_GAP) if narrow else (210, 520, GAP)
+    size = left + width + (68 if narrow else 90), TITLE_PX + 34 + sum(heights)
+    page, pen = _page(*size, text("chart.coverage", language), narrow=narrow)
+    names = [(text("report.mj", language), colours.MIDJOURNEY), (text("report.real", language), colours.PHOTO)]
+    _legend(pen, names, left=gap)
     top = TITLE_PX + 34
     for group, height in zip(groups, heights, strict=True):
-        pen.text((GAP, top + 8), group["title"], fill=INK, font=font_of(16, bold=True))
+        pen.text((gap, top + 8), group["title"], fill=INK, font=font_of(16, bold=True))
         most = max((bar["n"] for bar in group["bars"]), default=0) or 1
         for number, bar in enumerate(group["bars"]):
-            _coverage_bar(pen, top + 38 + 30 * number, bar, most)
+            _coverage_bar(pen, (gap, left, top + 38 + 30 * number, width), bar, most)
         top += height
     return page
 
 
-def _coverage_bar(pen: ImageDraw, top: int, bar: Mapping[str, Any], most: int) -> None:
+def _coverage_bar(pen: ImageDraw, at: tuple[int, int, int, int], bar: Mapping[str, Any], most: int) -> None:
+    """Draw a bar and its label. at: left of the label, left and top of the bar, width of a full one."""
     font = font_of(14)
-    pen.text((GAP, top + 2), bar["label"], fill=INK, font=font)
-    left, width = 210, 520
+    start, left, top, width = at
+    pen.text((start, top + 2), bar["label"], fill=INK, font=font)
     pen.rectangle((left, top, left + width, top + 20), fill=TRACK)
     x = float(left)
-    for source, colour in (("mj", FIRST), ("real", SECOND)):
+    for source, colour in (("mj", colours.MIDJOURNEY), ("real", colours.PHOTO)):
         size = width * bar["counts"][source] / most
         if size:
             pen.rectangle((x, top, x + size, top + 20), fill=colour)
             x += size
-    pen.text((left + width + 12, top + 2), str(bar["n"]), fill=INK if bar["n"] else SECOND, font=font)
+    pen.text((left + width + 12, top + 2), str(bar["n"]), fill=INK if bar["n"] else colours.REFUSED, font=font)
 
 
 # --- faces before and after ------------------------------------------------------------------------------------------
@@ -267,46 +275,54 @@ def _evenly(entries: Sequence[Entry], most: int) -> list[Entry]:
     return [entries[round(index * (len(entries) - 1) / max(1, most - 1))] for index in range(most)]
 
 
-def faces(client: Client, entries: Sequence[Entry], language: str) -> Image | None:
+def faces(client: Client, entries: Sequence[Entry], language: str, *, narrow: bool = False) -> Image | None:
     """Return originals with box, landmarks and square drawn in, each beside its crop; None without entries."""
-    tiles = [tile for entry in entries if (tile := _face_tile(client, entry, language)) is not None]
+    side = NARROW_TILE_PX if narrow else TILE_PX
+    tiles = [tile for entry in entries if (tile := _face_tile(client, entry, language, side)) is not None]
     if not tiles:
         return None
-    columns = 2 if len(tiles) > 1 else 1
+    columns = 2 if len(tiles) > 1 and not narrow else 1
+    gap = NARROW_GAP if narrow else GAP
     width, height = tiles[0].size
     rows = math.ceil(len(tiles) / columns)
-    size = GAP + columns * (width + GAP), TITLE_PX + 34 + rows * (height + GAP)
-    page, pen = _page(*size, text("chart.faces", language))
-    _legend(pen, [(text("chart.box", language), FIRST), (text("chart.square", language), SECOND)])
+    size = gap + columns * (width + gap), TITLE_PX + 34 + rows * (height + GAP)
+    page, pen = _page(*size, text("chart.faces", language), narrow=narrow)
+    _legend(pen, [(text("chart.box", language), colours.FACE), (text("chart.square", language), colours.SQUARE)], left=gap)
     for number, tile in enumerate(tiles):
-        place = GAP + number % columns * (width + GAP), TITLE_PX + 34 + number // columns * (height + GAP)
+        place = gap + number % columns * (width + gap), TITLE_PX + 34 + number // columns * (height + GAP)
         page.paste(tile, place)
     return page
 
 
-def _face_tile(client: Client, entry: Entry, language: str) -> Image | None:
+def _face_tile(client: Client, entry: Entry, language: str, side: int) -> Image | None:
+    """Return a picture beside its crop of side px, None where one of them cannot be read."""
     from PIL import Image as Pictures
     from PIL import ImageDraw
 
-    crop = thumbnails.picture(entry.row.path, TILE_PX)
-    original = _original(client, entry)
+    crop = thumbnails.picture(entry.row.path, side)
+    original = _original(client, entry, side)
     if crop is None or original is None:
         return None
-    box = round(1.4 * TILE_PX), TILE_PX
-    tile = Pictures.new("RGB", (box[0] + 12 + TILE_PX, TILE_PX + 30), PAPER)
+    box = round(1.4 * side), side
+    tile = Pictures.new("RGB", (box[0] + 12 + side, side + 30), PAPER)
     tile.paste(original, ((box[0] - original.width) // 2, (box[1] - original.height) // 2))
-    tile.paste(crop, (box[0] + 12 + (TILE_PX - crop.width) // 2, (TILE_PX - crop.height) // 2))
+    tile.paste(crop, (box[0] + 12 + (side - crop.width) // 2, (side - crop.height) // 2))
     pen = ImageDraw.Draw(tile)
     font = font_of(14)
     verdict = text(f"verdict.{entry.row.verdict}", language)
     start = f"{entry.number}. "
-    name = shortened(readable(entry.row.name), 430 - font.getlength(start), font)
-    pen.text((0, TILE_PX + 6), start + name, fill=INK, font=font)
-    pen.text((box[0] + 12, TILE_PX + 6), verdict, fill=FIRST if entry.row.verdict == "approved" else SECOND, font=font)
+    name = shortened(readable(entry.row.name), box[0] + 10 - font.getlength(start), font)
+    pen.text((0, side + 6), start + name, fill=INK, font=font)
+    pen.text(
+        (box[0] + 12, side + 6),
+        verdict,
+        fill=colours.APPROVED if entry.row.verdict == "approved" else colours.REFUSED,
+        font=font,
+    )
     return tile
 
 
-def _original(client: Client, entry: Entry) -> Image | None:
+def _original(client: Client, entry: Entry, side: int) -> Image | None:
     """Return a reduced original with the boxes of its faces, the landmarks of the chosen one and the crop square."""
     from PIL import Image as Pictures
     from PIL import ImageDraw
@@ -319,39 +335,39 @@ def _original(client: Client, entry: Entry) -> Image | None:
     except (OSError, texts_text.PipelineError):
         return None
     picture = Pictures.fromarray(loaded.pixels)
-    picture.thumbnail((round(1.4 * TILE_PX), TILE_PX), Pictures.Resampling.LANCZOS)
+    picture.thumbnail((round(1.4 * side), side), Pictures.Resampling.LANCZOS)
     scale = picture.width / loaded.full_size[0]
     pen = ImageDraw.Draw(picture)
     for index, face in enumerate(record.faces):
         left, top, width, height = (value * scale for value in face.box)
         chosen = index == entry.row.face
-        pen.rectangle((left, top, left + width, top + height), outline=FIRST if chosen else GREY, width=2)
+        pen.rectangle((left, top, left + width, top + height), outline=colours.FACE if chosen else GREY, width=2)
         for name in KEYPOINTS if chosen else ():
             if name in face.keypoints:
                 x, y = (value * scale for value in face.keypoints[name])
-                pen.ellipse((x - 3, y - 3, x + 3, y + 3), fill="#ffe14d", outline=INK)
+                pen.ellipse((x - 3, y - 3, x + 3, y + 3), fill=colours.LANDMARK, outline=INK)
     if record.crop is not None:
         square = [(x * scale, y * scale) for x, y in corners(record.crop.square, record.crop.angle)]
-        pen.line([*square, square[0]], fill=SECOND, width=2)
+        pen.line([*square, square[0]], fill=colours.SQUARE, width=2)
     return picture
 
 
 # --- common ----------------------------------------------------------------------------------------------------------
 
 
-def _page(width: int, height: int, title: str) -> tuple[Image, ImageDraw]:
+def _page(width: int, height: int, title: str, *, narrow: bool = False) -> tuple[Image, ImageDraw]:
     from PIL import Image as Pictures
     from PIL import ImageDraw
 
-    font = font_of(22, bold=True)
-    page = Pictures.new("RGB", (max(width, round(font.getlength(title)) + 2 * GAP), height), PAPER)
+    font, left = font_of(15 if narrow else 22, bold=True), NARROW_GAP if narrow else GAP
+    page = Pictures.new("RGB", (max(width, round(font.getlength(title)) + 2 * left), height), PAPER)
     pen = ImageDraw.Draw(page)
-    pen.text((GAP, 16), title, fill=INK, font=font)
+    pen.text((left, 16), title, fill=INK, font=font)
     return page, pen
 
 
-def _legend(pen: ImageDraw, parts: Sequence[tuple[str, str]], dashed: str = "") -> None:
-    x, font = GAP, font_of(14)
+def _legend(pen: ImageDraw, parts: Sequence[tuple[str, str]], dashed: str = "", left: int = GAP) -> None:
+    x, font = left, font_of(14)
     for label, colour in parts:
         pen.rectangle((x, TITLE_PX - 8, x + 14, TITLE_PX + 6), fill=colour)
         pen.text((x + 20, TITLE_PX - 10), label, fill=INK, font=font)

@@ -5,6 +5,7 @@ output/client_report.html, self-contained; sections without content are left out
 
 from __future__ import annotations
 
+import functools
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ CHART_PX = 1600  # of the chart of faces, which is photographs
 MOST_SHEETS = 2  # pages of each kind; the others lie in the folder
 MOST_SAMPLES = 12
 SAMPLE_PX = 420
+NARROW = "_narrow"  # ends the name of a picture for phones
 LABELS = ("title", "stages", "pictures", "midjourney", "group", "numbers", "left_out",
           "reasons", "quality", "coverage", "faces", "sheets", "plan", "loss", "samples",
           "models", "consent")  # fmt: skip
@@ -52,11 +54,21 @@ class Report:
 
 @dataclass(frozen=True)
 class Shown:
-    """A picture of the page. side_px: made smaller, as JPEG, to be embedded (photographs take a fifth of their PNG)."""
+    """A picture of the page.
+
+    side_px  made smaller, as JPEG, to be embedded (photographs take a fifth of their PNG)
+    narrow   the same for a phone, where it was drawn as such
+    """
 
     name: str
     path: Path
     side_px: int | None = None
+    narrow: Path | None = None
+
+    @property
+    def for_phones(self) -> Shown:
+        """The narrow one as a picture of its own."""
+        return Shown(f"{self.name}{NARROW}", self.narrow or self.path, self.side_px)
 
 
 Address = Callable[[str, Shown], str]  # of a section's picture; "" where it cannot be shown
@@ -106,7 +118,11 @@ def content(
         "plan": _plan(client, language), "models": _models(client, language),
     }  # fmt: skip
     for name, some in pictures.items():
-        sections[name] = [(one.name, found) for one in some if (found := address(name, one))]
+        sections[name] = [
+            (one.name, found, address(name, one.for_phones) if one.narrow else "")
+            for one in some
+            if (found := address(name, one))
+        ]
     info = client.info()
     return {
         "language": language, "client_id": client.client_id, "who": info.display_name or client.client_id,
@@ -135,7 +151,13 @@ def picture_id(section: str, shown: Shown) -> str:
 
 def picture_files(client: Client) -> dict[str, Path]:
     """Return the files of `pictures_there` by what a page calls them."""
-    return {picture_id(section, one): one.path for section, some in pictures_there(client).items() for one in some}
+    found = {}
+    for section, some in pictures_there(client).items():
+        for one in some:
+            found[picture_id(section, one)] = one.path
+            if one.narrow is not None:
+                found[picture_id(section, one.for_phones)] = one.narrow
+    return found
 
 
 def _page_of(path: Path) -> int:
@@ -144,7 +166,11 @@ def _page_of(path: Path) -> int:
 
 
 def _pictures_of(client: Client, drawn: Mapping[str, Path], sheets: Sequence[Path]) -> dict[str, list[Shown]]:
-    found = {name: [Shown(name, path, 2 * CHART_PX if name == "faces" else None)] for name, path in drawn.items()}
+    found = {
+        name: [Shown(name, path, 2 * CHART_PX if name == "faces" else None, narrow if narrow.is_file() else None)]
+        for name, path in drawn.items()
+        for narrow in (_narrow_path(path),)
+    }
     return {**found, "loss": _loss(client), "samples": _samples(client), "sheets": _sheets(sheets)}
 
 
@@ -192,11 +218,16 @@ def _jpeg(path: Path, side_px: int) -> bytes | None:
 
 @dataclass(frozen=True)
 class _Chart:
-    """A chart of the page: where it lies, what it is drawn from, and how."""
+    """A chart of the page: where it lies, what it is drawn from, and how, for a wide page and for a phone."""
 
     path: Path
     state: object
-    draw: Callable[[], Image | None]
+    draw: Callable[[bool], Image | None]
+
+
+def _narrow_path(path: Path) -> Path:
+    """Return where the chart for phones lies: out of the way of who opens the folder."""
+    return path.parent / thumbnails.FOLDER / f"{path.stem}{NARROW}.png"
 
 
 def draw_charts(
@@ -204,7 +235,9 @@ def draw_charts(
 ) -> dict[str, Path]:
     """Write the charts that have something to show; return their paths by section."""
     every = _charts(client, records, entries, settings, language)
-    made = {name: charts.write(chart.path, chart.draw, chart.state) for name, chart in every.items()}
+    made = {name: charts.write(one.path, functools.partial(one.draw, False), one.state) for name, one in every.items()}
+    for one in every.values():
+        charts.write(_narrow_path(one.path), functools.partial(one.draw, True), one.state)
     return {name: path for name, path in made.items() if path is not None}
 
 
@@ -225,10 +258,18 @@ def _charts(
     shown = [(e.number, e.row.name, e.row.verdict, e.row.face, thumbnails.written_at(e.row.path)) for e in chosen]
     return {
         "quality": _Chart(
-            output / charts.QUALITY_FILE, [measured, language, str(limits)], lambda: charts.quality(records, limits, language)
+            output / charts.QUALITY_FILE,
+            [measured, language, str(limits)],
+            lambda narrow: charts.quality(records, limits, language, narrow=narrow),
         ),
-        "coverage": _Chart(output / charts.COVERAGE_FILE, [measured, language], lambda: charts.coverage(records, language)),
-        "faces": _Chart(output / charts.FACES_FILE, [shown, language], lambda: charts.faces(client, chosen, language)),
+        "coverage": _Chart(
+            output / charts.COVERAGE_FILE,
+            [measured, language],
+            lambda narrow: charts.coverage(records, language, narrow=narrow),
+        ),
+        "faces": _Chart(
+            output / charts.FACES_FILE, [shown, language], lambda narrow: charts.faces(client, chosen, language, narrow=narrow)
+        ),
     }
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import utils
+from avatar.reports import colours
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     Font = FreeTypeFont | ImageFont
 
 STATE_KEY = "avatar-pipeline-state"
-DRAWN_VERSION = 2
+DRAWN_VERSION = 3
 THUMBNAIL_PX = 256  # of a page 1400 px wide: readable on a screen at 100 %
 GAP_PX = 16
 TITLE_PX = 56
@@ -30,8 +31,7 @@ LINE_PX = 19
 PAPER = "#ffffff"
 INK = "#16181d"
 GREY = "#5b6270"
-RED = "#b3261e"
-GREEN = "#1b7f3b"
+RED, GREEN = colours.REFUSED, colours.APPROVED
 AMBER = "#8a5a00"
 
 

@@ -17,22 +17,23 @@ from typing import TYPE_CHECKING
 import utils
 from avatar.system import environment
 from avatar.texts.text import Text
-from avatar.texts.translate import words
+from avatar.texts.translate import number, words
 from avatar.training import event_files, progress_file, run_folder
 from avatar.training.progress_file import SampleRow
 from avatar.training.step_numbers import numbers_of_record
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.ticker import Formatter
 
 FILE = "loss.png"
-WIDTH_IN, HEIGHT_IN, DPI = 12.0, 6.75, 100  # 1200 x 675 px
-FONT_PT = 15
+WIDTH_IN, HEIGHT_IN, DPI = 8.0, 5.0, 150  # 1200 x 750 px; its words can be read on a phone too
+FONT_PT = 12
 SMOOTHING_PARTS = 25  # [choice] the smoothed curve forgets over a twenty-fifth of the training
 RAW_COLOUR, SMOOTH_COLOUR, RATE_COLOUR = "#9ecae1", "#08519c", "#b35806"
 
 HELD_OUT_COLOUR = "#238b45"
-LEGEND_MOST = 4  # entries in a line of it; more are cut off at the edge
+LEGEND_MOST = 3  # entries in a line of it; more are cut off at the edge
 LIKENESS_COLOUR, LIKENESS_IN = "#762a83", 3.0
 
 Point = tuple[int, float]
@@ -138,7 +139,9 @@ def draw(points: Points, target: Path, title: Text, language: str) -> Path | Non
     axes.set_ylabel(told("plot.loss"), fontsize=FONT_PT)
     axes.tick_params(labelsize=FONT_PT - 2)
     axes.grid(visible=True, color="#dddddd", linewidth=0.8)
-    axes.xaxis.set_major_locator(MaxNLocator(nbins="auto", integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(_numbers(language))
     axes.margins(x=0.01)
     axes.plot(
         *zip(*points.raw, strict=True),
@@ -151,14 +154,16 @@ def draw(points: Points, target: Path, title: Text, language: str) -> Path | Non
         axes.plot(
             *zip(*points.held_out, strict=True), color=HELD_OUT_COLOUR, linewidth=2.2, marker="o", label=told("plot.held_out")
         )  # fmt: skip
-    for number, step in enumerate(points.resumed_at):
-        label = told("plot.resumed") if not number else None
+    for place, step in enumerate(points.resumed_at):
+        label = told("plot.resumed") if not place else None
         axes.axvline(step, color="#777777", linestyle=":", linewidth=1.5, label=label)
     low, high = loss_range([*points.raw, *points.held_out])
     axes.set_ylim(low, high)
     handles, labels = axes.get_legend_handles_labels()
     if below is not None:
         _draw_likeness(below, points.likeness, told)
+        below.xaxis.set_major_formatter(_numbers(language))
+        below.yaxis.set_major_formatter(_numbers(language))
         shown = below.get_legend_handles_labels()
         handles, labels = handles + shown[0], labels + shown[1]
     if len(points.rate) > 1:
@@ -168,8 +173,7 @@ def draw(points: Points, target: Path, title: Text, language: str) -> Path | Non
         right.set_ylabel(told("plot.rate"), fontsize=FONT_PT, color=RATE_COLOUR)
         right.tick_params(labelsize=FONT_PT - 2, colors=RATE_COLOUR)
         right.set_ylim(bottom=0)
-        right.ticklabel_format(axis="y", style="sci", scilimits=(0, 0))
-        right.yaxis.get_offset_text().set_fontsize(FONT_PT - 2)
+        right.yaxis.set_major_formatter(_numbers(language))
         more = right.get_legend_handles_labels()
         handles, labels = handles + more[0], labels + more[1]
     columns = len(labels) if len(labels) <= LEGEND_MOST else math.ceil(len(labels) / 2)
@@ -178,6 +182,16 @@ def draw(points: Points, target: Path, title: Text, language: str) -> Path | Non
     figure.savefig(buffer, format="png")
     utils.write_atomic(target, buffer.getvalue())
     return target
+
+
+def _numbers(language: str) -> Formatter:
+    """Return what writes the numbers of an axis as language does: 1.050 steps and a loss of 0,25 in Spanish."""
+    from matplotlib.ticker import FuncFormatter
+
+    def told(value: float, _place: int) -> str:
+        return number(int(value) if value == int(value) else float(f"{value:.6g}"), language)
+
+    return FuncFormatter(told)
 
 
 def _draw_likeness(axes: Axes, likeness: Sequence[Point], told: Callable[[str], str]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
+from avatar.reports import colours
+
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
@@ -15,7 +17,8 @@ def render(template: str, **values: object) -> str:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.get_template(template).render(**values)
+    themes = {"light": colours.variables(colours.LIGHT), "dark": colours.variables(colours.DARK)}
+    return environment.get_template(template).render(themes=themes, **values)
 
 
 def data_url(content: bytes | None, kind: str = "jpeg") -> str:

@@ -229,6 +229,7 @@ TEXTS: Mapping[str, Entry] = {
         "es": "sin colores, líneas ni barras que se mueven: para lectores de pantalla",
         "en": "no colours, lines or moving bars: for screen readers",
     },
+    "help.demo_delete": {"es": "borrar la demostración", "en": "delete the demo"},
     "help.details": {
         "es": "también lo que casi nadie necesita: tablas enteras, nombres de los ajustes, órdenes para otros sistemas",
         "en": "what few need as well: whole tables, names of settings, commands for other systems",

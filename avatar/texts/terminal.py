@@ -887,14 +887,15 @@ TEXTS: Mapping[str, Entry] = {
     },
     "demo.done": {
         "es": """
-            Demostración terminada. Cliente: {client}. Aprobadas: {approved}. Rechazadas: {refused}.
+            Demostración terminada. Cliente: {client}. Aprobadas: {approved}. Rechazadas: {refused}. Para borrarla:
+            [[demo --delete]].
 
             Mira: hojas de contactos en {output}
                   dataset en {data}
                   todo en {folder}
         """,
         "en": """
-            Demo done. Client: {client}. Approved: {approved}. Refused: {refused}.
+            Demo done. Client: {client}. Approved: {approved}. Refused: {refused}. To delete it: [[demo --delete]].
 
             Look at: contact sheets in {output}
                      dataset in {data}
@@ -903,11 +904,11 @@ TEXTS: Mapping[str, Entry] = {
     },
     "demo.no_trainer": {
         "es": """
-            Aquí no hay entrenador: por eso la última comprobación acaba bloqueada. Lo anterior funciona; para entrenar,
-            instálalo con [[setup --trainer]].
+            El comando está hecho y comprobado. Para entrenar aquí falta solo el entrenador, que la demostración no necesita:
+            [[setup --trainer]].
         """,
         "en": """
-            There is no trainer here, so the last check is blocked. Everything before it works; to train, install it with
+            The command is made and checked. To train here only the trainer is missing, which the demo does not need:
             [[setup --trainer]].
         """,
     },

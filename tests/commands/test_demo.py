@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,9 +15,11 @@ from PIL import Image
 
 import config
 from avatar.commands import demo, demo_pictures
+from avatar.commands.result import Block, Raw, Result
 from avatar.commands.session import Session
 from avatar.pictures import decode, kinds, metadata
 from avatar.prompts.file_names import parse_filename
+from avatar.texts.text import Finding, Text
 from avatar.workspace.workspace import Workspace
 from tests.places import ROOT
 from tests.scripted import MakeSession
@@ -162,3 +165,29 @@ def test_the_demo_takes_an_empty_folder_and_goes_round_files_and_foreign_folders
     assert demo._new_demo_client(session) == "demo_3"
     assert (workspace.folder / "demo").read_text(encoding="utf-8") == "a file of the user's"
     assert (workspace.folder / "demo_2" / "photo.jpg").exists()
+
+
+def test_the_demo_is_deleted_in_one_step_and_a_persons_client_of_that_name_is_not(
+    make: MakeSession, workspace: Workspace
+) -> None:
+    session, ui = make(language="en")
+    demo._new_demo_client(session)
+    session.show(demo._demo(session, gone=True, workers=None))
+    assert workspace.client_ids() == [] and "The demo is deleted." in ui.text
+    workspace.create("demo", consent_note="a real person")
+    session.show(demo._demo(session, gone=True, workers=None))
+    assert workspace.client_ids() == ["demo"] and ui.shown[-1] == "There is no demo to delete."
+
+
+@pytest.mark.parametrize(("blocked", "alone"), [(("script", "interpreter"), True), (("script", "disk"), False), ((), False)])
+def test_without_a_trainer_the_demo_shows_no_red_cross_for_what_it_does_without(
+    make: MakeSession, blocked: tuple[str, ...], alone: bool
+) -> None:
+    session, ui = make(language="en")
+    findings = [Finding(name, "blocked", Text("train.verdict.blocked", {"n": 1})) for name in blocked]
+    value = SimpleNamespace(preflight=findings)
+    verdict = Text("train.verdict.blocked", {"n": 2}, "bad")
+    told: list[Block] = [verdict, Text("train.command_title", {"cwd": "/k"}), Raw("python x")]
+    demo._show_stage(session, "check", Result(value, told, error=verdict, error_told=True))
+    assert ("Training cannot start yet" in ui.text) is not alone
+    assert ("only the trainer is missing" in ui.text) is alone and "python x" in ui.text

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from avatar.faces import framing
-from avatar.reports import charts, review_list
-from avatar.reports.charts import FIRST, GAP, LIMIT, PANEL, SECOND, TITLE_PX
+from avatar.reports import charts, colours, review_list
+from avatar.reports.charts import GAP, LIMIT, PANEL, TITLE_PX
 from avatar.reports.drawing import GREY, INK
 from avatar.reports.review_list import Entry
 from avatar.texts import translate
@@ -160,7 +160,7 @@ def test_a_kinds_name_stands_beside_its_line_and_each_on_its_own_height(written:
 def test_bars_are_as_high_as_their_counts_and_the_highest_is_named(written: Written) -> None:
     values = [100.0] * 4 + [150.0] * 2 + [200.0]
     page = drawn_quality([measured(n, brightness=value) for n, value in enumerate(values)])
-    heights = in_panel(page, 1, FIRST).sum(axis=0)
+    heights = in_panel(page, 1, colours.APPROVED).sum(axis=0)
     bars = [max(part) for part in np.split(heights, np.flatnonzero(heights == 0)) if max(part, default=0)]
     assert len(bars) == 3
     assert [bar / bars[0] for bar in bars] == pytest.approx([1, 0.5, 0.25], abs=0.02)
@@ -170,7 +170,7 @@ def test_bars_are_as_high_as_their_counts_and_the_highest_is_named(written: Writ
 
 def test_one_picture_among_hundreds_is_still_seen() -> None:
     page = drawn_quality([*(measured(n, brightness=100.0) for n in range(400)), measured(999, brightness=180.0)])
-    heights = in_panel(page, 1, FIRST).sum(axis=0)
+    heights = in_panel(page, 1, colours.APPROVED).sum(axis=0)
     assert heights[PANEL[0] // 2 + 60 :].max() >= 2
 
 
@@ -178,15 +178,16 @@ def test_one_picture_among_hundreds_is_still_seen() -> None:
 def test_no_bar_leaves_its_panel_or_covers_its_title(values: list[float]) -> None:
     page = drawn_quality([measured(n, blur=value, brightness=min(value, 255)) for n, value in enumerate(values)])
     for number in range(2):
-        for colour in (FIRST, SECOND):
+        for colour in (colours.APPROVED, colours.REFUSED):
             down, across = np.nonzero(in_panel(page, number, colour))
             if len(down):
                 assert across.min() >= 12
                 assert across.max() <= PANEL[0] - 12
                 assert down.min() >= 40
                 assert down.max() <= PANEL[1] - 34
-    whole = of_colour(page, FIRST).sum() + of_colour(page, SECOND).sum()
-    inside = sum(in_panel(page, n, colour).sum() for n in range(len(charts.PANELS)) for colour in (FIRST, SECOND))
+    whole = of_colour(page, colours.APPROVED).sum() + of_colour(page, colours.REFUSED).sum()
+    both = (colours.APPROVED, colours.REFUSED)
+    inside = sum(in_panel(page, n, colour).sum() for n in range(len(charts.PANELS)) for colour in both)
     assert whole - inside == 2 * 15 * 15  # the squares of the legend
 
 
@@ -195,7 +196,7 @@ def test_the_legend_names_the_colours_from_left_to_right(written: Written) -> No
     words = [translate.text(key, "es") for key in ("chart.approved", "chart.refused", "chart.limit")]
     lefts = [written.at(word)[0] for word in words]
     assert lefts == sorted(lefts)
-    for word, colour in zip(words, (FIRST, SECOND), strict=False):
+    for word, colour in zip(words, (colours.APPROVED, colours.REFUSED), strict=False):
         left, top, _, bottom = written.at(word)
         square = of_colour(page, colour)[: TITLE_PX + 20, : int(left)]
         down, across = np.nonzero(square)
@@ -243,7 +244,7 @@ def test_coverage_is_readable_and_what_nobody_shows_stands_out(language: str, wr
     assert page is not None
     check_readable(page, written)
     counts = [(text, colour) for text, _, colour in written.texts if text.isdigit()]
-    assert ("0", SECOND) in counts
+    assert ("0", colours.REFUSED) in counts
     assert ("0", INK) not in counts
     assert {("3", INK), ("1", INK)} <= set(counts)
 
@@ -253,7 +254,7 @@ def test_a_bar_of_both_sources_is_as_long_as_both_and_none_covers_the_other() ->
     page = charts.coverage(records, "es")
     assert page is not None
     row = TITLE_PX + 34 + 38 + 10 + 2 * 30  # the third bar: from the front
-    first, second = (np.flatnonzero(of_colour(page, colour)[row]) for colour in (FIRST, SECOND))
+    first, second = (np.flatnonzero(of_colour(page, colour)[row]) for colour in (colours.MIDJOURNEY, colours.PHOTO))
     assert first.min() == 210
     assert second.max() == 730
     assert len(first) / len(second) == pytest.approx(3, abs=0.1)
@@ -287,7 +288,7 @@ def test_only_the_chosen_face_has_landmarks_and_the_others_a_grey_box(client: Cl
     assert page is not None
     scale, left, top = scale_of(client, two_faces)
     record = client.record(two_faces.row.image_id)
-    points, chosen_box, other_box = (of_colour(page, colour) for colour in (LANDMARK, FIRST, GREY))
+    points, chosen_box, other_box = (of_colour(page, colour) for colour in (LANDMARK, colours.FACE, GREY))
     for index, face in enumerate(record.faces):
         chosen = index == two_faces.row.face
         for x, y in face.keypoints.values():
@@ -311,7 +312,7 @@ def test_the_square_is_drawn_as_it_was_cut_turned_where_it_was_turned(angle: flo
     page = charts.faces(client, [found], "es")
     assert page is not None
     scale, left, top = scale_of(client, found)
-    line = of_colour(page, SECOND)
+    line = of_colour(page, colours.SQUARE)
     corners = framing.corners(square, angle)
     for (x1, y1), (x2, y2) in zip(corners, [*corners[1:], corners[0]], strict=True):
         for part in (0.1, 0.5, 0.9):
@@ -346,7 +347,7 @@ def test_tiles_stand_two_in_a_row_by_number_with_their_verdict(client: Client, w
     assert not ink[second_row:, 2 * GAP + round(tile[0]) :].any()  # three tiles: the last place stays empty
     approved, refused = translate.text("verdict.approved", "es"), translate.text("verdict.rejected", "es")
     said = [(text, colour) for text, _, colour in written.texts if text in (approved, refused)]
-    assert set(said) == {(approved, FIRST), (refused, SECOND)}
+    assert set(said) == {(approved, colours.APPROVED), (refused, colours.REFUSED)}
     assert [text for text, _ in said].count(refused) == sum(found.row.verdict == "rejected" for found in shown)
 
 
@@ -398,3 +399,27 @@ def test_a_picture_without_a_face_or_a_file_is_not_among_those_shown() -> None:
     no_file = dataclasses.replace(whole, row=dataclasses.replace(whole.row, path=None))
     pending = with_face(2, "pending")
     assert charts.some_faces([no_face, no_file, pending, whole]) == [whole]
+
+
+# --- on a phone ------------------------------------------------------------------------------------------------------
+
+
+def test_the_narrow_charts_fit_a_page_of_390_pixels(client: Client) -> None:
+    records = [measured(number) for number in range(6)]
+    pairs = (
+        [charts.quality(records, LIMITS, "es", narrow=narrow) for narrow in (False, True)],
+        [charts.coverage(records, "es", narrow=narrow) for narrow in (False, True)],
+    )
+    for wide, narrow in pairs:
+        assert wide is not None and narrow is not None
+        assert narrow.width <= 390 < wide.width and narrow.height >= wide.height
+
+
+@pytest.mark.parametrize("language", translate.LANGUAGES)
+def test_no_text_of_the_narrow_charts_leaves_the_picture(language: str, written: Written) -> None:
+    records = [measured(number) for number in range(6)]
+    for page in (charts.quality(records, LIMITS, language, narrow=True), charts.coverage(records, language, narrow=True)):
+        assert page is not None
+        for text, (left, _, right, _), _ in written.texts:
+            assert left >= 0 and right <= page.width, text
+        written.texts.clear()

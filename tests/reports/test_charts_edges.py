@@ -19,8 +19,8 @@ import utils
 from avatar.commands import stage_state
 from avatar.faces import quality
 from avatar.faces.update import refusal_reasons
-from avatar.reports import charts, client_page, review_list
-from avatar.reports.charts import FIRST, LIMIT, PANELS, SECOND
+from avatar.reports import charts, client_page, colours, review_list
+from avatar.reports.charts import LIMIT, PANELS
 from avatar.texts import translate
 from avatar.workspace.client import Client
 from avatar.workspace.records import Decision, ImageRecord
@@ -122,7 +122,7 @@ def test_a_measure_that_is_no_number_is_in_no_chart_and_breaks_none(value: float
 def test_one_value_of_any_size_is_drawn_as_one_bar_in_each_panel(value: float, language: str) -> None:
     page = charts.quality([measured(1, "mj", **{panel.measure: value for panel in PANELS})], LIMITS, language)
     assert page is not None
-    assert share(page, FIRST) + share(page, SECOND) > 15 * 15 * 2
+    assert share(page, colours.APPROVED) + share(page, colours.REFUSED) > 15 * 15 * 2
 
 
 def test_the_page_is_as_high_as_the_measures_there_are() -> None:
@@ -215,7 +215,7 @@ def test_a_face_with_any_name_is_drawn(name: str, processed: Client) -> None:
     shown = dataclasses.replace(found, row=dataclasses.replace(found.row, name=name * 20))
     page = charts.faces(processed, [shown], "es")
     assert page is not None
-    assert share(page, FIRST) > 300
+    assert share(page, colours.FACE) > 300
 
 
 def test_a_chart_that_is_no_picture_any_more_is_drawn_again(tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ from avatar.commands import stage_state
 from avatar.commands.result import Table
 from avatar.faces import quality
 from avatar.faces.update import refusal_reasons
-from avatar.reports import charts, client_page, contact_sheet, drawing, review_list
-from avatar.reports.charts import FIRST, LIMIT, SECOND
+from avatar.reports import charts, client_page, colours, contact_sheet, drawing, review_list
+from avatar.reports.charts import LIMIT
 from avatar.terminal import command_line
 from avatar.texts import translate
 from avatar.workspace.client import Client
@@ -83,8 +83,8 @@ def test_approved_and_refused_pictures_and_the_limits_are_drawn_in_their_colours
     both = charts.quality([*good, measured(9, blur=20)], LIMITS, "es")
     assert both is not None
     legend = 15 * 15  # the square of the legend
-    assert share(only_good, SECOND) <= legend < share(both, SECOND)
-    assert share(both, FIRST) > 1000
+    assert share(only_good, colours.REFUSED) <= legend < share(both, colours.REFUSED)
+    assert share(both, colours.APPROVED) > 1000
 
 
 def test_refused_pictures_stand_on_top_of_approved_ones_of_the_same_value() -> None:
@@ -92,8 +92,10 @@ def test_refused_pictures_stand_on_top_of_approved_ones_of_the_same_value() -> N
     more = charts.quality([*(measured(n) for n in range(4)), *(measured(n, noise=99) for n in range(4, 8))], LIMITS, "es")
     assert few is not None
     assert more is not None
-    assert share(more, FIRST) == pytest.approx(share(few, FIRST) / 2, rel=0.15)  # half of the height, and none of it hidden
-    assert share(more, SECOND) > 0.7 * share(more, FIRST)
+    assert share(more, colours.APPROVED) == pytest.approx(
+        share(few, colours.APPROVED) / 2, rel=0.15
+    )  # half of the height, and none of it hidden
+    assert share(more, colours.REFUSED) > 0.7 * share(more, colours.APPROVED)
 
 
 def test_a_limit_stands_between_what_it_parts() -> None:
@@ -103,7 +105,7 @@ def test_a_limit_stands_between_what_it_parts() -> None:
     panel = np.asarray(page)[charts.TITLE_PX + 34 :, charts.GAP * 2 + charts.PANEL[0] :][: charts.PANEL[1]]
     columns = {
         name: np.flatnonzero((panel[40:-40] == tuple(bytes.fromhex(colour[1:]))).all(axis=2).sum(axis=0) > 30)
-        for name, colour in (("approved", FIRST), ("refused", SECOND), ("limit", LIMIT))
+        for name, colour in (("approved", colours.APPROVED), ("refused", colours.REFUSED), ("limit", LIMIT))
     }
     assert columns["refused"].max() < columns["limit"].min() < columns["approved"].min()
 
@@ -141,7 +143,7 @@ def test_coverage_bars_are_as_long_as_their_share_and_of_their_sources_colour() 
     lengths = [
         [
             int((pixels[row + 30 * line, 210:731] == tuple(bytes.fromhex(colour[1:]))).all(axis=1).sum())
-            for colour in (FIRST, SECOND)
+            for colour in (colours.MIDJOURNEY, colours.PHOTO)
         ]
         for line in range(5)
     ]
@@ -174,8 +176,8 @@ def test_box_landmarks_and_square_are_drawn_on_the_original_and_the_crop_stands_
         charts.TITLE_PX + 34 + charts.GAP + charts.TILE_PX + 30,
     )
     assert share(page, "#ffe14d") > 5 * 9  # five landmarks
-    assert share(page, FIRST) > 15 * 15 + 300
-    assert share(page, SECOND) > 15 * 15 + 300
+    assert share(page, colours.FACE) > 15 * 15 + 300
+    assert share(page, colours.SQUARE) > 15 * 15 + 300
     record = processed.record(good.row.image_id)
     processed.original(record).unlink()
     assert charts.faces(processed, [good], "es") is None  # shown is what can be shown

@@ -180,7 +180,7 @@ def test_the_picture_has_both_curves_and_the_rate(tmp_path: Path) -> None:
     target.parent.mkdir()
     assert draw(Points(raw, tuple((n, 1e-4) for n, _ in raw), (200,)), target, TITLE, "es") == target
     image = np.asarray(Image.open(target).convert("RGB"))
-    assert image.shape == (675, 1200, 3)
+    assert image.shape == (750, 1200, 3)
     for colour in (loss_plot.RAW_COLOUR, loss_plot.SMOOTH_COLOUR, loss_plot.RATE_COLOUR):
         assert near(image, colour) > 500, colour
     draw(Points(raw), target, TITLE, "es")
@@ -217,7 +217,7 @@ def test_the_likeness_of_the_samples_stands_below_the_loss_over_all_resumed_runs
         assert path is not None
         with Image.open(path) as drawn:
             sizes.append(drawn.size)
-    assert sizes == [(1200, 975), (1200, 675)]
+    assert sizes == [(1200, 1200), (1200, 750)]
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
@@ -241,3 +241,9 @@ def test_a_plot_that_fails_costs_nothing_but_itself(
     session, _ = make()
     (said,) = training_view.draw_loss(session, client, "r1")
     assert said.key == "plot.failed" and said.style == "warn"
+
+
+@pytest.mark.parametrize(("language", "thousand", "half"), [("es", "1.050", "0,025"), ("en", "1,050", "0.025")])
+def test_the_numbers_of_the_axes_are_written_as_the_language_writes_them(language: str, thousand: str, half: str) -> None:
+    told = loss_plot._numbers(language)
+    assert (told(1050, 0), told(0.025, 1), told(0.30000000000000004, 2)) == (thousand, half, half[:2] + "3")
