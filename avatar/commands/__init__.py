@@ -47,5 +47,6 @@ tune_ports: What a tuning asks of the rest, answered by this computer: its train
 tune_take: A candidate of a tuning is taken: its file becomes the client's model and, if wished, its values the plan's
 tune_view: A tuning on the screen and as JSON: what fits beforehand, the table and the sentences of its answer
 unfinished: Trainings left by a killed program: found at every start, watched to their end or stopped
+usage_view: How a trained model is used, for the screen: weight, sampler, three prompts to copy, where the file goes
 who: Is it the client in every picture? What the program found, and the user's answer: for the guided setup and the menus
 """

@@ -154,25 +154,6 @@ def best_of(session: Session, client: Client) -> str:
     return best.candidate if best is not None else ""
 
 
-def weight_in_use(client: Client) -> str:
-    """Return the weight of the candidate that was chosen, "" where none was."""
-    from avatar.results import choice
-
-    found = choice.current(client)
-    return str(found[1].get("candidate", "")).rpartition("@")[2] if found is not None else ""
-
-
-def trigger_in_use(client: Client) -> str:
-    """Return the trigger word of the model that was chosen, else of the newest one, else the client's."""
-    from avatar.results import choice, trial_models
-
-    chosen = choice.current(client)
-    if chosen is not None:
-        return trial_models.words_of_file(client, chosen[0]).trigger
-    found = trial_models.found(client)
-    return trial_models.words_of(client, found[0]).trigger if found else client.info().trigger_word
-
-
 def held_out(session: Session, client: Client) -> HeldOut:
     """Return the photos that likeness is measured against as they are now."""
     from avatar.results import reference

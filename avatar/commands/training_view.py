@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import utils
-from avatar.commands.result import Result
+from avatar.commands import usage_view
+from avatar.commands.result import Block, Result
 from avatar.commands.session import Session
 from avatar.texts.text import Text
 from avatar.workspace.client import Client
@@ -147,14 +148,17 @@ def _minutes_left(progress: TrainProgress) -> str:
 
 
 def outcome_result(session: Session, client: Client, outcome: Outcome) -> Result[Outcome]:
-    from avatar.training import run_folder
+    """Return how a training ended: where the model is, what it took, how it is used; or why there is none."""
+    from avatar.plan import time as plan_time
+    from avatar.results import final_model
 
     if outcome.success:
-        values = {"path": str(outcome.model), "steps": outcome.steps, "seconds": outcome.seconds}
-        trigger = run_folder.read_command(client.runs / outcome.run_id).get("trigger_word") or client.info().trigger_word
-        blocks = [Text("train.success", values, "good"), Text("train.use", {"trigger": trigger})]
+        values = {"path": str(outcome.model), "steps": outcome.steps, "time": plan_time.duration(outcome.seconds)}
+        blocks: list[Block] = [Text("train.success", values, "good")]
         if outcome.kwh is not None:
             blocks.append(Text("train.energy", {"kwh": outcome.kwh}))
+        if outcome.model is not None:
+            blocks += usage_view.of_model(client, final_model.unopened(outcome.model))
         return Result(outcome, [*blocks, *_views(session, client, outcome.run_id)], outcome.warnings, client.client_id)
     told = [Text("train.log", {"path": str(outcome.log)}), *_views(session, client, outcome.run_id)]
     return Result(outcome, told, outcome.warnings, client.client_id, outcome.cause, interrupted=outcome.cancelled)

@@ -21,6 +21,7 @@ from avatar.plan import words as plan_words
 from avatar.reports import charts, render
 from avatar.reports.review_list import Entry
 from avatar.reports.stages import ClientState
+from avatar.results import final_model
 from avatar.texts.translate import moment, number, text, words
 from avatar.workspace import picture_numbers
 from avatar.workspace.client import Client, run_folders
@@ -37,7 +38,7 @@ MOST_SHEETS = 2  # pages of each kind; the others lie in the folder
 MOST_SAMPLES = 12
 SAMPLE_PX = 420
 NARROW = "_narrow"  # ends the name of a picture for phones
-LABELS = ("title", "stages", "pictures", "midjourney", "group", "numbers", "left_out",
+LABELS = ("title", "stages", "pictures", "midjourney", "group", "numbers", "left_out", "use",
           "reasons", "quality", "coverage", "faces", "sheets", "plan", "loss", "samples",
           "models", "consent")  # fmt: skip
 
@@ -115,7 +116,7 @@ def content(
     sections: dict[str, Any] = {
         "stages": _stages(state, language), "pictures": _pictures(state, language), "reasons": _reasons(records, language),
         "midjourney": _midjourney(client, records, settings, language),
-        "plan": _plan(client, language), "models": _models(client, language),
+        "plan": _plan(client, language), "models": _models(client, language), "use": _use(client, language),
     }  # fmt: skip
     for name, some in pictures.items():
         sections[name] = [
@@ -343,6 +344,24 @@ def _models(client: Client, language: str) -> list[tuple[str, str]]:
         (path.name, text("unit.mb", language, value=path.stat().st_size / 1e6))
         for path in sorted(client.models.glob("*.safetensors"))
     ]
+
+
+def _use(client: Client, language: str) -> dict[str, Any]:
+    """Return how the model is used: figures by name, and prompts to copy; empty without a model."""
+    model = final_model.newest(client)
+    if model is None:
+        return {}
+    usage = final_model.usage(client, model)
+    rows = {
+        "trigger": usage.trigger, "weight": number(float(usage.weight), language),
+        "sampler": f"{usage.sampler} {usage.scheduler} (ComfyUI: {usage.comfyui})", "steps": str(usage.steps),
+        "cfg": number(float(usage.cfg), language), "size": f"{usage.size[0]} x {usage.size[1]} px",
+        "base": usage.base or "SDXL",
+    }  # fmt: skip
+    return {
+        "rows": [(text(f"report.client.use.{name}", language), value) for name, value in rows.items()],
+        "prompts": usage.prompts, "where": text("report.client.use_where", language, name=model.path.name),
+    }  # fmt: skip
 
 
 def terminal_bars(counts: Sequence[tuple[str, int]], *, blocks: bool, width: int = 24) -> Mapping[str, str]:

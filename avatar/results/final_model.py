@@ -102,6 +102,18 @@ def find(client: Client) -> FinalModel:
     raise PipelineError("deliver.no_model", client=client.client_id)
 
 
+def newest(client: Client) -> FinalModel | None:
+    """Return the model that was taken, else the newest, without opening it: to tell how it is used. None: there is none."""
+    path = max(client.models.glob("*.safetensors"), key=_order, default=None)
+    return None if path is None else unopened(path)
+
+
+def unopened(path: Path) -> FinalModel:
+    """Return a model by what lies beside it; its file was verified before, or is not needed."""
+    recipe, sidecar = (utils.read_object(file) for file in (trial_models.recipe_file(path), path.with_suffix(".json")))
+    return FinalModel(path=path, check=LoraCheck(path, ()), recipe=recipe, sidecar=sidecar)
+
+
 def _order(path: Path) -> tuple[str, str, float]:
     """Return what models are sorted by: when they were taken, made, written."""
     recipe = utils.read_object(trial_models.recipe_file(path))

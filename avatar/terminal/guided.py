@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from avatar.commands import blocks, plan_view, stage_state
+from avatar.commands import blocks, plan_view, stage_state, usage_view
 from avatar.commands import clients as clients_commands
 from avatar.commands import dataset as dataset_commands
 from avatar.commands import deliver as deliver_commands
@@ -363,19 +363,9 @@ def _model(session: Session) -> None:
     client = session.need_client()
     if stage_state.client_state(session, client).stage("model").count:
         session.show(models_commands.models(session, None))
-        _say_use(session)
+        for block in usage_view.of_client(client):
+            session.ui.show(block, session.language)
         _result(session)
-
-
-def _say_use(session: Session) -> None:
-    """Say how the model is used: at the weight that was chosen, where one was."""
-    client = session.need_client()
-    chosen = result_commands.weight_in_use(client)
-    trigger = result_commands.trigger_in_use(client)
-    if chosen:
-        session.say("train.use_at", trigger=trigger, weight=chosen)
-    else:
-        session.say("train.use", trigger=trigger)
 
 
 def _result(session: Session) -> None:

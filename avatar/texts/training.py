@@ -414,8 +414,8 @@ TEXTS: Mapping[str, Entry] = {
         """,
     },
     "train.success": {
-        "es": "Entrenado y verificado: {path}\nPasos: {steps}. Segundos: {seconds:.0f}.",
-        "en": "Trained and verified: {path}\nSteps: {steps}. Seconds: {seconds:.0f}.",
+        "es": "Entrenado y verificado: {path}\nHa llevado {time}: {steps:paso|pasos}.",
+        "en": "Trained and verified: {path}\nIt took {time}: {steps:step|steps}.",
     },
     "train.energy": {
         "es": "Energía de la tarjeta: {kwh:.2f} kWh.",
@@ -1090,12 +1090,25 @@ TEXTS: Mapping[str, Entry] = {
         },
     ),
     "train.use": {
-        "es": "Úsalo con la palabra {trigger}, peso 0.7-1.0, 20-30 pasos, CFG 7-8.",
-        "en": "Use it with the word {trigger}, weight 0.7-1.0, 20-30 steps, CFG 7-8.",
+        "es": """
+            Úsalo con las palabras «{trigger}», peso {weight}, muestreador {sampler} (ComfyUI: {comfyui}), {iterations} pasos,
+            CFG {cfg}, {size} px, sobre {base}.
+        """,
+        "en": """
+            Use it with the words '{trigger}', weight {weight}, sampler {sampler} (ComfyUI: {comfyui}), {iterations} steps, CFG
+            {cfg}, {size} px, on {base}.
+        """,
     },
-    "train.use_at": {
-        "es": "Úsalo con la palabra {trigger}, peso {weight}, 20-30 pasos, CFG 7-8.",
-        "en": "Use it with the word {trigger}, weight {weight}, 20-30 steps, CFG 7-8.",
+    "train.use_prompts": {"es": "Tres prompts para empezar:", "en": "Three prompts to begin with:"},
+    "train.use_where": {
+        "es": """
+            Para tenerlo en tu programa: [[install ID --to comfyui]] (o a1111, invokeai, o una carpeta); a mano va en
+            models/loras de ComfyUI o models/Lora de A1111 y Forge.
+        """,
+        "en": """
+            To have it in your program: [[install ID --to comfyui]] (or a1111, invokeai, or a folder); by hand it goes into
+            models/loras of ComfyUI or models/Lora of A1111 and Forge.
+        """,
     },
     "train.log": {"es": "Registro: {path}", "en": "Log: {path}"},
     "train.command_title": {"es": "Comando (en la carpeta {cwd})", "en": "Command (in the folder {cwd})"},

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from avatar.commands import captions, client_edit, clients, dataset, results, stage_state
+from avatar.commands import captions, client_edit, clients, dataset, stage_state
 from avatar.commands.session import Session
 from avatar.dataset import caption_store, own_words
 from avatar.dataset import client_edit as client_edits
@@ -177,7 +177,6 @@ def test_models_keep_the_word_they_were_trained_with(make: MakeSession, client: 
 
     assert "siguen respondiendo a «ohwx»" in told(result)
     assert {trial_models.words_of(client, lora) for lora in trial_models.found(client)} == {("ohwx", "woman")}
-    assert results.trigger_in_use(client) == "ohwx"
     model = final_model.FinalModel(
         path=client.models / "ana_v1.safetensors", check=None, recipe={"trigger_word": "ohwx", "class_word": "woman"},  # type: ignore[arg-type]
         sidecar={}, others=(), broken=(),

@@ -149,7 +149,7 @@ def test_a_finished_training_says_what_energy_the_card_took_where_it_is_known(ma
     session, ui = make(language="en")
     outcome = Outcome(True, "r1", model=Path("m.safetensors"), steps=10, seconds=7200.0, kwh=0.334)
     session.show(training_view.outcome_result(session, client, outcome))
-    assert "Energy of the card: 0.33 kWh." in ui.text
+    assert "Energy of the card: 0.33 kWh." in ui.text and "It took about 2.0 h: 10 steps." in ui.text
     session, ui = make(language="en")
     session.show(training_view.outcome_result(session, client, dataclasses.replace(outcome, kwh=None)))
     assert "kWh" not in ui.text
@@ -709,3 +709,16 @@ def test_a_program_killed_at_its_terminal_is_followed_by_one_that_offers_its_tra
     screen.type("0\n")
     assert screen.end() == 0 and training_runs.live_runs(client.runs) == []
     assert training_runs.summaries(client.runs)[0].state == "cancelled"
+
+
+def test_a_finished_training_says_how_its_model_is_used_with_prompts_to_copy(make: MakeSession, client: Client) -> None:
+    session, ui = make(language="es")
+    outcome = Outcome(True, "r1", model=client.models / "ana_avatar_v1.safetensors", steps=1300, seconds=9000.0)
+    session.show(training_view.outcome_result(session, client, outcome))
+    trigger = f"{client.info().trigger_word} {client.info().class_word}"
+    assert "Ha llevado unas 2,5 h: 1.300 pasos." in ui.text
+    use = next(line for line in ui.shown if line.startswith("Úsalo con las palabras"))
+    assert f"«{trigger}», peso 0,8" in use and "25 pasos" in use and "CFG 7" in use and "dpmpp_2m" in use
+    prompts = [line for line in ui.shown if line.startswith(f"  {trigger}, ")]
+    assert len(prompts) == 3
+    assert "install ana --to comfyui" in ui.text and "models/Lora" in ui.text

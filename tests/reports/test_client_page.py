@@ -265,7 +265,20 @@ def test_the_page_gathers_everything_there_is_and_needs_nothing_else(
     }  # fmt: skip
     utils.write_json(processed.plan_file, {"plan": plan})
     html, made = page_of(processed, make, language)
-    wanted = ("stages", "pictures", "plan", "models", "reasons", "faces", "quality", "coverage", "loss", "samples", "sheets")
+    wanted = (
+        "stages",
+        "pictures",
+        "plan",
+        "models",
+        "use",
+        "reasons",
+        "faces",
+        "quality",
+        "coverage",
+        "loss",
+        "samples",
+        "sheets",
+    )
     assert sections(html) == [translate.text(f"report.client.{name}", language) for name in wanted]
     assert set(made.sections) == set(wanted)
     seen = read(html)

@@ -36,6 +36,7 @@ PREFIXES_BY_VALUE = (
     "by.",
     "reason.",
     "plan.card.",
+    "report.client.use.",
     "plan.made.",
     "plan.preset.",
     "plan.setting.",

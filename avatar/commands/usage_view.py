@@ -1,0 +1,35 @@
+"""How a trained model is used, for the screen: weight, sampler, three prompts to copy, where the file goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from avatar.commands.result import Block, Raw
+from avatar.texts.text import Text
+from avatar.workspace.client import Client
+
+if TYPE_CHECKING:
+    from avatar.results.final_model import FinalModel
+
+
+def of_client(client: Client) -> list[Block]:
+    """Return how the client's model is used: the one that was taken, else the newest; nothing where there is none."""
+    from avatar.results import final_model
+
+    model = final_model.newest(client)
+    return [] if model is None else of_model(client, model)
+
+
+def of_model(client: Client, model: FinalModel) -> list[Block]:
+    """Return how a model is used."""
+    from avatar.results import final_model
+
+    usage = final_model.usage(client, model)
+    width, height = usage.size
+    values = {
+        "trigger": usage.trigger, "weight": float(usage.weight), "sampler": f"{usage.sampler} {usage.scheduler}",
+        "comfyui": usage.comfyui, "iterations": usage.steps, "cfg": float(usage.cfg), "size": f"{width} x {height}",
+        "base": usage.base or "SDXL",
+    }  # fmt: skip
+    prompts = [Raw(f"  {prompt}") for prompt in usage.prompts]
+    return [Text("train.use", values), Text("train.use_prompts"), *prompts, Text("train.use_where")]
