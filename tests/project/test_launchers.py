@@ -269,13 +269,18 @@ def test_the_real_uv_does_it_too(clone: Clone) -> None:
     assert "-m pip" not in clone.log() and (clone.site / "one.py").is_file()
 
 
+def _hears_ctrl_c() -> None:
+    """Take Ctrl+C in a child although it is ignored where the tests run in the background of a shell."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @on_posix
 def test_broken_off_it_says_so_and_the_next_start_does_the_rest(clone: Clone) -> None:
     begun = clone.bin / "begun"
-    clone.stand_in("uv", f': >"{begun}"; while :; do :; done')
+    clone.stand_in("uv", f': >"{begun}"; while :; do sleep 0.1; done')
     child = subprocess.Popen(
         [str(clone.folder / "avatar.sh")], env=clone.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        encoding="utf-8", start_new_session=True,
+        encoding="utf-8", start_new_session=True, preexec_fn=_hears_ctrl_c,
     )  # fmt: skip
     until = time.monotonic() + 60
     while not begun.exists() and time.monotonic() < until:
