@@ -50,7 +50,7 @@ def train_entry(
     return _ended(entry, lora_trainer.train(client, settings=settings, watching=watching, card_probe=card_probe))
 
 
-NOTHING_TO_RESUME = {"train.no_state", "train.nothing_left", "train.cannot_resume", "train.bad_record"}
+NOTHING_TO_RESUME = {"train.no_state", "train.no_state_yet", "train.nothing_left", "train.cannot_resume", "train.bad_record"}
 
 
 class _NothingToResume(Exception):  # noqa: N818  # no error: then it is trained from the start

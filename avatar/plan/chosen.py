@@ -71,7 +71,7 @@ def together(
     gpu        "auto" takes back a profile chosen by hand
     overrides  "dim=64" gives a value, "dim=-" takes it back
     unset      further values by hand to take back
-    Raises PipelineError("plan.not_set") for one that was not given.
+    Raises PipelineError("plan.not_set") for one that was not given, ("plan.none_set") where none was.
     """
     from avatar.plan.overrides import parse_overrides
 
@@ -80,7 +80,9 @@ def together(
     known = {field_of(text) for text in before.overrides}
     for name in unset:
         if field_of(name) not in known:
-            raise PipelineError("plan.not_set", name=name, known=", ".join(sorted(known)) or "-")
+            if not known:
+                raise PipelineError("plan.none_set", name=name)
+            raise PipelineError("plan.not_set", name=name, known=", ".join(sorted(known)))
     replaced = {field_of(text) for text in (*overrides, *unset)}
     kept, lost = [], []
     for text in before.overrides:

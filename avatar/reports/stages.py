@@ -281,6 +281,8 @@ def _train_stage(client: Client, models: int) -> StageState:
     outcome = run_folder.read_outcome(run)
     if not outcome:
         return StageState("train", "todo", models, Text("stage.why.run_open", {"run": run.name}))
+    if outcome.get("cancelled"):
+        return StageState("train", "todo", models, Text("stage.why.run_stopped", {"run": run.name}))
     if not outcome["success"]:
         return StageState("train", "todo", models, Text("stage.why.run_failed", {"run": run.name}))
     plan = utils.read_object(client.plan_file)

@@ -440,6 +440,16 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={"es": "elige uno de ellos.", "en": "choose one of them."},
     ),
+    "plan.none_set": Error(
+        what={
+            "es": "«{name}» no se puede quitar de este plan: no has dado ningún valor.",
+            "en": "'{name}' cannot be taken out of this plan: you set no value.",
+        },
+        do={
+            "es": "nada; el programa ya elige todos. Para dar uno: [[configure ID --set CLAVE=VALOR]].",
+            "en": "nothing; the program chooses all of them already. To set one: [[configure ID --set KEY=VALUE]].",
+        },
+    ),
     "plan.kept": {
         "es": "Se conserva lo que elegiste antes: {chosen}. Para empezar de nuevo: [[configure {client} --new]].",
         "en": "Kept from your earlier choices: {chosen}. To start over: [[configure {client} --new]].",

@@ -783,6 +783,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "El entrenamiento {run} no terminó o sigue en marcha.",
         "en": "The run {run} is unfinished or still running.",
     },
+    "stage.why.run_stopped": {
+        "es": "Detuviste el entrenamiento {run} antes de su fin.",
+        "en": "You stopped training {run} before its end.",
+    },
     "stage.why.run_failed": {
         "es": "El entrenamiento {run} terminó sin un modelo válido.",
         "en": "The run {run} ended without a valid model.",

@@ -452,6 +452,17 @@ TEXTS: Mapping[str, Entry] = {
             "en": "train again; to be able to resume in future, configure with [[configure ID --set save_state=true]].",
         },
     ),
+    "train.no_state_yet": Error(
+        what={
+            "es": "No hay nada desde lo que continuar el entrenamiento de «{client}».",
+            "en": "There is nothing to resume the training of '{client}' from.",
+        },
+        why={
+            "es": "ninguno llegó al paso {step}, donde este plan guarda el primer estado.",
+            "en": "none reached step {step}, where this plan saves the first state.",
+        },
+        do={"es": "entrena de nuevo: [[train {client}]].", "en": "train again: [[train {client}]]."},
+    ),
     "train.nothing_left": Error(
         what={"es": "No queda nada por entrenar.", "en": "Nothing is left to train."},
         why={
@@ -1196,6 +1207,14 @@ TEXTS: Mapping[str, Entry] = {
             "en": "There is no checkpoint at step {steps}.\nThere are: {known}.",
         },
         do={"es": "elige uno de esos.", "en": "choose one of those."},
+    ),
+    "checkpoint.none_yet": Error(
+        what={"es": "«{client}» no tiene puntos de guardado.", "en": "'{client}' has no checkpoints."},
+        why={
+            "es": "ningún entrenamiento suyo los ha dejado, o ya se han borrado.",
+            "en": "no training left any, or they were deleted.",
+        },
+        do={"es": "entrena: [[train {client}]].", "en": "train: [[train {client}]]."},
     ),
     "checkpoint.there": Error(
         what={"es": "Ya hay un modelo con ese nombre: {path}", "en": "There is a model of that name already: {path}"},

@@ -62,14 +62,17 @@ def take(client: Client, steps: int, run_id: str = "") -> Path:
     """Hand over the newest training's checkpoint of that many steps: checked, with its sidecars, moved to models/.
 
     run_id  that of this training, where it is not to be the newest one that has such a checkpoint
-    Raises PipelineError("checkpoint.none"), ("checkpoint.there"), ("client.locked"), and what is wrong with the file.
+    Raises PipelineError("checkpoint.none"), ("checkpoint.none_yet"), ("checkpoint.there"), ("client.locked"), and what is
+    wrong with the file.
     """
     with client.lock("models"):
         there = _of_run(client, run_id) if run_id else checkpoints(client)
         chosen = next((item for item in there if item.steps == steps), None)
         if chosen is None:
+            if not there:
+                raise PipelineError("checkpoint.none_yet", client=client.client_id)
             known = ", ".join(str(number) for number in sorted({item.steps for item in there}))
-            raise PipelineError("checkpoint.none", steps=steps, known=known or "-")
+            raise PipelineError("checkpoint.none", steps=steps, known=known)
         if (client.models / chosen.path.name).exists():
             raise PipelineError("checkpoint.there", path=str(client.models / chosen.path.name))
         folder = client.runs / chosen.run_id

@@ -36,12 +36,16 @@ class Resumed:
 def newest(runs: Path, models: Path, kept: KeptPlan, options: OptionTable, client_id: str) -> Resumed:
     """Return how to go on with the newest training.
 
-    Raises PipelineError("train.cannot_resume"), ("train.no_state"), ("train.nothing_left"), ("train.bad_record").
+    Raises PipelineError("train.cannot_resume"), ("train.no_state"), ("train.no_state_yet"), ("train.nothing_left"),
+    ("train.bad_record").
     """
     if resume.continuation(kept.plan, 1, 1, options) is None:
         raise PipelineError("train.cannot_resume", version=options.version)
     state = states.newest_state(runs)
     if state is None:
+        if kept.plan.save_state:
+            first = kept.plan.save_every_n_steps or kept.plan.max_train_steps
+            raise PipelineError("train.no_state_yet", client=client_id, step=first)
         raise PipelineError("train.no_state", client=client_id)
     spec, _ = run_folder.spec_of(state.folder.parent, models)
     plan, changes = plan_to_go_on(kept.plan, spec.plan, spec.changes)

@@ -366,7 +366,7 @@ def test_a_checkpoint_that_is_not_there_is_refused_and_clearing_nothing_says_so(
     session, _ = make(language="en")
     with pytest.raises(PipelineError) as caught:
         models_commands.models(session, "ana", take=500)
-    assert (caught.value.key, caught.value.values["known"]) == ("checkpoint.none", "-")
+    assert caught.value.key == "checkpoint.none_yet"
     result = models_commands.models(session, "ana", clear=True)
     assert isinstance(result.value, dict) and result.value["freed_bytes"] == 0
     assert isinstance(result.blocks[0], Text) and result.blocks[0].values == {"n": 0, "gb": 0.0}

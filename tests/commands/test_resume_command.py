@@ -363,4 +363,4 @@ def test_without_a_state_the_dry_run_says_so(computer: Client, capsys: pytest.Ca
     plan(computer, "steps=40")
     capsys.readouterr()
     assert call(computer, "train", "ana", "--dry-run", "--resume", "--json") == command_line.PROBLEM
-    assert json.loads(capsys.readouterr().out)["error"]["key"] == "train.no_state"
+    assert json.loads(capsys.readouterr().out)["error"]["key"] == "train.no_state_yet"

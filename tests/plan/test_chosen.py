@@ -33,4 +33,7 @@ def test_a_dash_takes_back_one_value_and_leaves_the_others() -> None:
     assert again.overrides == ()
     with pytest.raises(PipelineError) as caught:
         together(again, preset=None, gpu=None, overrides=["dim=-"], unset=(), options=TABLE)
-    assert caught.value.key == "plan.not_set"
+    assert caught.value.key == "plan.none_set"
+    with pytest.raises(PipelineError) as caught:
+        together(now, preset=None, gpu=None, overrides=["dim=-"], unset=(), options=TABLE)
+    assert caught.value.values["known"] == "learning_rate, resolution, seed"

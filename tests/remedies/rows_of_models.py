@@ -12,6 +12,7 @@ from tests.generate import lora_files
 from tests.remedies.place import Place, Row, Said, Wrong, both, done, run, then, use, written
 from tests.remedies.plans import (
     CONFIGURE,
+    LONG,
     PLAN,
     TRAIN,
     configured,
@@ -137,6 +138,7 @@ ROWS = [
     Row("install.none_here", ("install", "ana", "--to", "{here}/ComfyUI/models/loras", "--remove"), interface,
         use("install", "ana", "--to", "{here}/ComfyUI/models/loras")),
     Row("queue.bad_file", ("queue", "list"), queue_spoilt, queue_deleted),
+    Row("checkpoint.none_yet", ("models", "ana", "--take", "10"), configured(*LONG), run(TRAIN)),
     Row("checkpoint.there", ("models", "ana", "--take", "4"), name_taken, then(model_away)),
     Row("add.there", ADD, both(away, done(*ADD)), use("models", "ana")),
     Row("install.no_folder", ("install", "ana", "--to", "comfyui"), interface,

@@ -63,6 +63,8 @@ ROWS = [
     Row("train.cause.no_model", TRAIN, failing("no_save"), healed),
     Row("lora.nothing_learnt", TRAIN, failing("zero"), healed_by(*CONFIGURE, "--set", "learning_rate=0.0002")),
     Row("train.no_state", ("train", "ana", "--resume"), failed_once("traceback", *LONG, "save_state=no"), states_from_now_on),
+    Row("train.no_state_yet", ("train", "ana", "--resume"), failed_once("traceback", *LONG, "save_state=yes", step=5),
+        run(TRAIN), well=False),
     Row("train.nothing_left", ("train", "ana", "--resume"), trained_with_states, run((*CONFIGURE, "--set", "steps=60"))),
     Row("train.bad_record", ("train", "ana", "--resume"), records_lost, use(*TRAIN)),
     Row("train.no_such_run", ("monitor", "ana", "--stop"), trained(), use("monitor", "ana")),

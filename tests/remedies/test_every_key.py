@@ -32,8 +32,8 @@ WHY_NOT = {
         " train.cause.names_left board.not_started",
     "told by a server of another program; tests/generate and tests/dataset play it and repeat":
         "server. captioner.",
-    "installs from the internet: tests/trainer/test_install.py plays git and pip, breaks each step and repeats":
-        "setup. caption.no_captioner caption.captioner_failed board.not_installed train.cannot_start train.cannot_resume"
+    "installs from the internet: tests/trainer/test_install.py and tests/project/test_first_start.py break each step and repeat":
+        "setup. start. caption.no_captioner caption.captioner_failed board.not_installed train.cannot_start train.cannot_resume"
         " train.cause.missing_package train.cause.nothing_trained train.cause.too_few_steps preflight.script_old"
         " preflight.packages_missing preflight.packages_by_hand faces.wrong_weights system.packages_missing",
     "a package of the program would have to be taken away: tests/project/test_told_commands.py, tests/faces/test_engines.py":
@@ -51,7 +51,7 @@ WHY_NOT = {
         "import.coding import.unreadable import.zeros import.damaged import.bomb_inside import.garbage import.pixel_kind"
         " import.raw_unsupported",
     "the remedy is to do nothing, or to do the same elsewhere":
-        "import.apple_double plan.warning.warmup restore.states",
+        "import.apple_double plan.none_set plan.warning.warmup restore.states",
     "told in a menu or a page, not by a command: tests/terminal, tests/web":
         "client.none_chosen client.none_exist review.face_how guided. web.port_taken web.none web.review.bad_request"
         " web.captions.no_kind",

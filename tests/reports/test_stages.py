@@ -140,6 +140,7 @@ def test_where_all_pictures_are_refused_no_look_proposes_the_dataset(
     [
         (None, "todo", "stage.why.run_open"),
         ({"success": False, "plan_fingerprint": "a"}, "todo", "stage.why.run_failed"),
+        ({"success": False, "cancelled": True, "plan_fingerprint": "a"}, "todo", "stage.why.run_stopped"),
         ({"success": True, "plan_fingerprint": "b"}, "outdated", "stage.why.plan_changed"),
         ({"success": True, "plan_fingerprint": "a"}, "done", ""),
     ],

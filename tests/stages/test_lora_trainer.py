@@ -444,7 +444,7 @@ def test_resuming_goes_on_from_the_newest_whole_state(client: Client, installed:
     configure(client, settings=installed, gpu="cpu", overrides=overrides, card_probe=no_card)
     with pytest.raises(PipelineError) as caught:
         train(client, settings=installed, resume=True, card_probe=no_card)
-    assert caught.value.key == "train.no_state"
+    assert caught.value.key == "train.no_state_yet"
     first = train(client, settings=installed, card_probe=no_card)
     with pytest.raises(PipelineError) as caught:
         train(client, settings=installed, resume=True, card_probe=no_card)

@@ -173,7 +173,12 @@ def newest(tmp_path: Path, plan: Plan = PLAN, options: Any = MAIN) -> resuming.R
 
 @pytest.mark.parametrize(
     ("own", "plan", "options", "key"),
-    [((), PLAN, MAIN, "train.no_state"), ((10,), PLAN, MAIN, "train.nothing_left"), ((6,), PLAN, V087, "train.cannot_resume")],
+    [
+        ((), PLAN, MAIN, "train.no_state"),
+        ((), replace(PLAN, save_state=True), MAIN, "train.no_state_yet"),
+        ((10,), PLAN, MAIN, "train.nothing_left"),
+        ((6,), PLAN, V087, "train.cannot_resume"),
+    ],
 )
 def test_why_nothing_can_be_gone_on_with(tmp_path: Path, own: tuple[int, ...], plan: Plan, options: Any, key: str) -> None:
     run_with_states(tmp_path / "runs" / "r1", 1.0, None, *own)
