@@ -32,7 +32,7 @@ WHY_NOT = {
         " train.cause.names_left board.not_started",
     "told by a server of another program; tests/generate and tests/dataset play it and repeat":
         "server. captioner.",
-    "installs from the internet: tests/trainer/test_install.py and tests/project/test_first_start.py break each step and repeat":
+    "installs from the internet: tests/trainer/test_install.py, tests/project/test_first_start.py break each step, repeat":
         "setup. start. caption.no_captioner caption.captioner_failed board.not_installed train.cannot_start train.cannot_resume"
         " train.cause.missing_package train.cause.nothing_trained train.cause.too_few_steps preflight.script_old"
         " preflight.packages_missing preflight.packages_by_hand faces.wrong_weights system.packages_missing",
