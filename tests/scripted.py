@@ -15,13 +15,14 @@ class ScriptedUi:
     """Answers from a list; a question too many fails the test instead of hanging it. An exception as answer is raised."""
 
     interactive = False
+    edits = False
     free_rows = 10_000  # of the screen, below what was shown since the last answer
 
     def __init__(self, *answers: str | type[BaseException]) -> None:
         self.answers = list(answers)
         self.shown: list[str] = []
 
-    def ask(self, prompt: str, *, path: bool = False, over: threading.Event | None = None) -> str:
+    def ask(self, prompt: str, *, path: bool = False, over: threading.Event | None = None, edit: str = "") -> str:
         assert self.answers, "unexpected question after:\n" + "\n".join(self.shown) + prompt
         self.shown.append(prompt)
         answer = self.answers.pop(0)

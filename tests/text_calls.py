@@ -26,7 +26,7 @@ CALLS: Mapping[str, tuple[int, int | None, frozenset[str]]] = {
     "UsageError": (0, None, frozenset()),
     "say": (0, None, frozenset({"style"})),
     "text": (0, None, frozenset()),
-    "questions.text": (1, None, frozenset({"default", "check", "zero"})),
+    "questions.text": (1, None, frozenset({"default", "check", "zero", "edit"})),
     "questions.yes_no": (1, None, frozenset({"default"})),
     "questions.number": (1, None, frozenset({"default", "low", "high", "unit", "whole", "zero"})),
     "set": (2, None, frozenset()),  # of a plan that is being fitted

@@ -31,12 +31,20 @@ class Ui(Protocol):
 
     interactive: bool
 
+    @property
+    def edits(self) -> bool:
+        """Whether a line can begin with a text that is changed in place."""
+        ...
+
     def room(self) -> int:
         """Return how many rows of the screen are free below what was shown since the last answer; many in a pipe."""
         ...
 
-    def ask(self, prompt: str, *, path: bool = False, over: threading.Event | None = None) -> str:
-        """Show prompt and return the line typed. Raises EOFError at the end of input and as soon as over is set."""
+    def ask(self, prompt: str, *, path: bool = False, over: threading.Event | None = None, edit: str = "") -> str:
+        """Show prompt and return the line typed. Raises EOFError at the end of input and as soon as over is set.
+
+        edit  stands on the line already, to be changed, where the terminal `edits`
+        """
         ...
 
     def show(self, block: Text | Table | Raw, language: str) -> None: ...

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from avatar.training.sample_pictures import Measure
     from avatar.training.watch import StopAnswer, TrainingCallbacks
 
+MOST_DIGITS = 8  # of a typed number; Python refuses to read one of thousands
 LOG = logging.getLogger("avatar_pipeline")
 TOLD_FROM_S = 120.0  # [choice] of a training that is over sooner the bar says enough
 SHOWN_PHASES = ("accelerator", "model", "latents", "text_encoders", "network")  # before the bar moves; minutes on a slow disk
@@ -205,13 +206,18 @@ def samples_told(session: Session, client: Client, run_id: str) -> list[Text]:
 def numbered_question(
     session: Session, title: Text, labels: Sequence[Text], over: threading.Event | None = None
 ) -> int:  # fmt: skip
-    """Ask for one of labels by its number; return its index. Raises EOFError at the end of input and where over is set."""
+    """Ask for one of labels by its number; return its index. Raises EOFError at the end of input and where over is set.
+
+    Enter stands for the last label, which leaves things as they are.
+    """
+    last = len(labels)
     session.ui.show(title, session.language)
-    for number, label in enumerate(labels, 1):
+    for number, label in enumerate(labels[:-1], 1):
         session.say("menu.line", n=number, label=label)
+    session.say("menu.line_proposed", style="proposed", n=last, label=labels[-1])
     while True:
-        question = session.text("train.stop.ask", last=len(labels))
-        answer = (session.ui.ask(question) if over is None else session.ui.ask(question, over=over)).strip()
-        if answer.isdecimal() and 1 <= int(answer) <= len(labels):
+        question = session.text("train.stop.ask", last=last)
+        answer = (session.ui.ask(question) if over is None else session.ui.ask(question, over=over)).strip() or str(last)
+        if answer.isdecimal() and len(answer) < MOST_DIGITS and 1 <= int(answer) <= last:
             return int(answer) - 1
-        session.say("menu.invalid", style="warn", last=len(labels))
+        session.say("train.stop.how", style="plain" if answer == "?" else "warn", last=last, usual=labels[-1])

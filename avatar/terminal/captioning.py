@@ -55,7 +55,9 @@ def set_text(session: Session) -> None:
     first = next(str(one["number"]) for one in captions.values())
     given = questions.in_order(
         image=lambda given: questions.text(session, "ask.caption_image", default=given.get("image", first), check=id_of),
-        text=lambda given: questions.text(session, "ask.caption_text", default=captions[id_of(given["image"])]["text"]),
+        text=lambda given: questions.text(
+            session, "ask.caption_text", default=captions[id_of(given["image"])]["text"], edit=True
+        ),
     )
     _change(session, "set", id_of(given["image"]), given["text"])
 

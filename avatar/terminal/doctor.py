@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 from avatar.commands import blocks
 from avatar.commands import doctor as doctor_commands
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
-from avatar.terminal import questions
+from avatar.terminal import matching, questions
+from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text, gravest_first, worst_level
 
 COMPUTER = "computer"  # the answer beside the clients
@@ -23,10 +25,10 @@ def walk(session: Session) -> None:
         told = [block for block in shown.blocks if not isinstance(block, Raw) and getattr(block, "key", "") != "doctor.how"]
         session.show(Result(shown.value, told, client=shown.client))  # here numbers stand for the commands
         found = doctor_commands.remedies(findings)
-        for number, (_, remedy) in enumerate(found, 1):
-            session.say("menu.line", n=number, label=doctor_commands.remedy_say(remedy))
-        session.say("menu.line", n=len(found) + 1, label=Text("doctor.remedy.bundle"))
-        chosen = _number(session, len(found) + 1)
+        labels = [*(doctor_commands.remedy_say(remedy) for _, remedy in found), Text("doctor.remedy.bundle")]
+        for number, label in enumerate(labels, 1):
+            session.say("menu.line", n=number, label=label)
+        chosen = _number(session, [translate.words(label, session.language) for label in labels])
         if chosen == 0:
             return
         if chosen > len(found):
@@ -68,13 +70,19 @@ def walk_all(session: Session) -> None:
     walk(unbound if chosen == COMPUTER else dataclasses.replace(session, client=session.workspace.client(chosen)))
 
 
-def _number(session: Session, last: int) -> int:
-    """Ask which remedy; 0 or Enter for none."""
+def _number(session: Session, labels: Sequence[str]) -> int:
+    """Ask which remedy, by its number or a part of its words; 0, < or Enter for none."""
+    last = len(labels)
     while True:
         answer = session.ui.ask(session.text("doctor.ask", last=last)).strip() or "0"
+        if answer == "<":
+            return 0
         if answer == "?":
             session.say("question.doctor")
             continue
         if answer.isdecimal() and len(answer) < 8 and int(answer) <= last:  # "²" is a digit, and no number
             return int(answer)
-        session.say("menu.invalid", style="warn", last=last)
+        found = matching.places(answer, [[label] for label in labels])
+        if len(found) == 1:
+            return found[0] + 1
+        session.say("menu.not_there", style="warn", last=last)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+from typing import Any
+
 from avatar.commands import limits as limits_commands
+from avatar.commands.result import Result, Table
 from avatar.commands.session import Session
 from avatar.terminal import questions
 from avatar.texts.text import Text
@@ -11,11 +15,12 @@ UNDO = "undo"
 
 
 def ask(session: Session) -> None:
-    """Show the limits, ask for one and its value, tell what it would change, and keep it on a yes."""
+    """Ask for a limit, each with its value of now, and for a new one; tell what it would change, and keep it on a yes."""
     shown = limits_commands.limits(session, None)
-    session.show(shown)
     found = {str(limit["name"]): limit for limit in shown.value["limits"]}
-    labels = {questions.NONE: Text("list.no_limit"), **{name: Text(f"limits.name.{name}") for name in found}}
+    labels = {questions.NONE: Text("list.no_limit")}
+    for name, limit in found.items():
+        labels[name] = Text("list.limit", {"name": Text(f"limits.name.{name}"), "value": limit["value"]})
     if shown.value["undo_steps"]:
         labels[UNDO] = Text("list.undo_limits")
 
@@ -33,9 +38,14 @@ def ask(session: Session) -> None:
         value=ask_value,
     )
     if given["name"] == UNDO:
-        session.show(limits_commands.limits(session, None, undo=True))
+        _show(session, limits_commands.limits(session, None, undo=True))
     elif given["name"] != questions.NONE:
         change = [f"{given['name']}={given['value']:.10g}"]
-        session.show(limits_commands.limits(session, None, changes=change, preview=True))
+        _show(session, limits_commands.limits(session, None, changes=change, preview=True))
         if questions.yes_no(session, "ask.limit_keep", default=False):
-            session.show(limits_commands.limits(session, None, changes=change))
+            _show(session, limits_commands.limits(session, None, changes=change))
+
+
+def _show(session: Session, result: Result[Any]) -> None:
+    """Show what changes without the table of all limits, which names them as config.json does."""
+    session.show(dataclasses.replace(result, blocks=[block for block in result.blocks if not isinstance(block, Table)]))

@@ -61,7 +61,7 @@ def run_menu(
         if chosen is None:
             return
         call(chosen.handler, session)
-        _stay(session, rows)
+        stay(session, rows)
 
 
 def which(title: str, choices: Sequence[Choice], session: Session, proposed: str) -> Choice | None:
@@ -89,7 +89,7 @@ def _read(title: str, choices: Sequence[Choice], session: Session, proposed: str
             continue
         if answer.isdecimal() and len(answer) < questions.MOST_DIGITS and 1 <= int(answer) <= len(choices):
             return choices[int(answer) - 1]
-        found = [] if answer.lstrip("-").isdecimal() else matching.places(answer, names)
+        found = matching.places(answer, names)
         if len(found) == 1:
             return choices[found[0]]
         if found:
@@ -108,7 +108,7 @@ def _proposed(of_state: Callable[[Session], str], session: Session) -> str:
         return ""
 
 
-def _stay(session: Session, menu_rows: int) -> None:
+def stay(session: Session, menu_rows: int) -> None:
     """Wait for Enter where the menu would push the end of a result off the screen of somebody who sits there."""
     if session.ui.room() >= menu_rows:
         return

@@ -23,7 +23,7 @@ from avatar.terminal import (
     training,
 )
 from avatar.terminal.menu import Choice
-from avatar.terminal.places import CLIENT, MAIN, PLACES, on_enter, place_of
+from avatar.terminal.places import CLIENT, MAIN, MOST_LINES, PLACES, on_enter, place_of
 
 
 def _select_client(session: Session) -> None:
@@ -44,10 +44,14 @@ def _review(session: Session) -> None:
 
 
 def _who(session: Session) -> None:
+    from avatar.commands import dataset as dataset_commands
+    from avatar.commands import who as who_commands
     from avatar.terminal import who
 
-    if not who.confirm(session):
+    if who_commands.question(session) is None:
         session.say("guided.who_settled")
+    elif who.confirm(session):  # whose question says so
+        session.show(dataset_commands.prepare(session, None))
 
 
 def _doctor(session: Session) -> None:
@@ -65,6 +69,7 @@ def _doctor_of_all(session: Session) -> None:
 def _demo(session: Session) -> None:
     inner = setting_up.demo_session(session)
     if inner is not None:
+        menu.stay(session, MOST_LINES + 5)  # what the demo has just told is above a menu that opens at once
         open_menu("client", inner)
 
 

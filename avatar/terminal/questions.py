@@ -23,7 +23,6 @@ from avatar.texts.typed import NO, YES, parse_number
 ALL = frozenset({"all", "todo", "todos", "todas"})
 NONE = "-"  # the answer "none", also offered on Enter
 MORE = "+"  # shows the details of what was shown last
-MOST_LINE_DIGITS = 2  # of a number that can only be a line; longer ones may be a part of a name: "3060"
 MOST_DIGITS = 8  # of the number of a line; Python refuses to read one of thousands
 PAGE_SIZE = 15  # rows of a long table shown at once: with the question it stays inside 24 lines
 LIST_SIZE = 20  # lines of a list to pick from shown at once: with the question it stays inside 24 lines
@@ -69,15 +68,16 @@ def in_order(**asked: Callable[[Given], object]) -> Given:
 
 def text(
     session: Session, key: str, *, default: str = "", check: Callable[[str], object] | None = None, zero: bool = False,
-    **values: object,
+    edit: bool = False, **values: object,
 ) -> str:  # fmt: skip
     """Ask for a line; without a default, none is refused.
 
     check  raises PipelineError for an invalid answer; a value it suggests becomes the new default
     zero   0 is an answer
+    edit   the default stands on the line, to be changed in place, where the terminal can
     """
     while True:
-        answer = _answer(session, key, default, values, zero=zero)
+        answer = _answer(session, key, default, values, zero=zero, edit=edit)
         if not answer:
             session.say("ask.needed", style="warn")
             continue
@@ -156,9 +156,6 @@ def pick(
             return answer if answer in exact else exact[0]
         if answer.isdecimal() and len(answer) < MOST_DIGITS and 1 <= int(answer) <= len(shown):
             return shown[int(answer) - 1]
-        if answer.isdecimal() and len(answer) <= MOST_LINE_DIGITS:  # meant as a line: no part of "8 GB"
-            session.say("ask.not_in_list", style="warn", last=len(shown))
-            continue
         if len(shown) > LIST_SIZE and answer.lower() in {"n", "p"}:
             first = _turn(first, len(shown), forward=answer.lower() == "n")
             continue
@@ -305,7 +302,7 @@ def _places(session: Session, answer: str, items: Sequence[str], labels: Sequenc
 
 def _answer(
     session: Session, key: str, default: str, values: Mapping[str, object] | None = None, *, path: bool = False,
-    limits: Text | None = None, zero: bool = False,
+    limits: Text | None = None, zero: bool = False, edit: bool = False,
 ) -> str:  # fmt: skip
     """Ask, repeating the question after `?`; return the answer, or the default on Enter. Raises Leave and Back.
 
@@ -314,9 +311,11 @@ def _answer(
     asked = session.text(key, **(values or {}))
     if limits is not None:
         asked = session.text("ask.limits_zero" if zero else "ask.limits", asked=asked, limits=limits)
-    prompt = session.text("ask.with_default" if default else "ask.plain", asked=asked, default=default)
+    on_line = default if edit and session.ui.edits else ""
+    shown = default and not on_line
+    prompt = session.text("ask.with_default" if shown else "ask.plain", asked=asked, default=default)
     while True:
-        answer = session.ui.ask(prompt, path=path).strip()
+        answer = session.ui.ask(prompt, path=path, edit=on_line).strip()
         if answer == "?":
             explain(session, key, zero=zero)
             continue

@@ -7,7 +7,7 @@ read row by row with the name of every column.
 
 from __future__ import annotations
 
-import contextlib
+import importlib.util
 import os
 import re
 import shutil
@@ -140,17 +140,22 @@ class TerminalUi:
             drawn.add_row(*(RichText(text, style=_style(cell)) for text, cell in zip(row, cells, strict=True)))
         console.print(drawn)
 
+    @property
+    def edits(self) -> bool:
+        """Whether a line can begin with a text that is changed in place: with readline, which Windows has not."""
+        return self.interactive and self.stream is sys.stdout and not self.plain and can_import("readline")
+
     def room(self) -> int:
         """Return how many rows of the screen are free below what was shown since the last answer; many in a pipe."""
         return shutil.get_terminal_size().lines - self._out.rows if self.interactive else sys.maxsize
 
-    def ask(self, prompt: str, *, path: bool = False, over: threading.Event | None = None) -> str:
+    def ask(self, prompt: str, *, path: bool = False, over: threading.Event | None = None, edit: str = "") -> str:
         try:
-            return self._ask(prompt, path=path, over=over)
+            return self._ask(prompt, path=path, over=over, edit=edit)
         finally:
             self._out.rows = 0
 
-    def _ask(self, prompt: str, *, path: bool = False, over: threading.Event | None = None) -> str:
+    def _ask(self, prompt: str, *, path: bool, over: threading.Event | None, edit: str) -> str:
         if self.stream.isatty():  # a question longer than the screen would break within a word, where the answer is typed
             *above, prompt = broken(prompt, shutil.get_terminal_size().columns - 1) or [prompt]
             for line in above:
@@ -159,7 +164,7 @@ class TerminalUi:
             return self._ask_until(prompt, over)
         if self.interactive and self.stream is sys.stdout:
             try:
-                return _ask_path(prompt) if path and not self.plain else _ask_line(prompt)
+                return _ask_path(prompt) if path and not self.plain else _ask_line(prompt, edit if self.edits else "")
             except (KeyboardInterrupt, EOFError):
                 print(file=self._out, flush=True)  # what comes next starts on a line of its own
                 raise
@@ -303,11 +308,25 @@ def printable(content: str, stream: IO[str]) -> str:
     return content
 
 
-def _ask_line(prompt: str) -> str:
-    """Read a line that can be edited; on Windows a Ctrl+C at input() is one, at readline() it looks like the end of input."""
-    with contextlib.suppress(ImportError):  # not on Windows, whose console edits by itself
-        import readline  # noqa: F401
-    return input(printable(prompt, sys.stdout) + " ")
+def can_import(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
+
+
+def _ask_line(prompt: str, edit: str = "") -> str:
+    """Read a line that can be edited; on Windows a Ctrl+C at input() is one, at readline() it looks like the end of input.
+
+    edit  stands on the line already
+    """
+    prompt = printable(prompt, sys.stdout) + " "
+    if not can_import("readline"):  # on Windows, whose console edits by itself
+        return input(prompt)
+    import readline
+
+    readline.set_startup_hook((lambda: readline.insert_text(edit)) if edit else None)
+    try:
+        return input(prompt)
+    finally:
+        readline.set_startup_hook(None)
 
 
 def _ask_path(prompt: str) -> str:

@@ -16,7 +16,6 @@ TEXTS: Mapping[str, Entry] = {
     "menu.stay": {"es": "Enter: menú", "en": "Enter: menu"},
     "menu.exit": {"es": "Salir", "en": "Exit"},
     "menu.back": {"es": "Volver", "en": "Back"},
-    "menu.invalid": {"es": "Escribe un número de 0 a {last}.", "en": "Type a number from 0 to {last}."},
     "menu.not_there": {
         "es": "Escribe un número de 0 a {last}, o parte de una línea. «?» explica.",
         "en": "Type a number from 0 to {last}, or part of a line. '?' explains.",

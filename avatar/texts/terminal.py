@@ -607,6 +607,7 @@ TEXTS: Mapping[str, Entry] = {
     "list.preset_quality": {"es": "calidad (quality): más horas", "en": "quality: more hours"},
     "list.value_none": {"es": "ninguno: el plan está bien así", "en": "none: the plan is fine as it is"},
     "list.value_more": {"es": "más: otra opción del entrenador", "en": "more: another option of the trainer"},
+    "list.limit": {"es": "{name}: {value}", "en": "{name}: {value}"},
     "list.no_limit": {"es": "ninguno", "en": "none"},
     "list.undo_limits": {"es": "deshacer el último cambio", "en": "undo the last change"},
     "list.computer": {"es": "el programa y este equipo", "en": "the program and this computer"},

@@ -110,7 +110,11 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Stop it after the next checkpoint (step {step}, in {left:minute|minutes})",
     },
     "train.stop.continue": {"es": "Seguir entrenando", "en": "Continue training"},
-    "train.stop.ask": {"es": "Elige un número (1-{last}):", "en": "Choose a number (1-{last}):"},
+    "train.stop.ask": {"es": "Elige un número (1-{last}) [{last}]:", "en": "Choose a number (1-{last}) [{last}]:"},
+    "train.stop.how": {
+        "es": "Escribe un número de 1 a {last}. Enter: {usual}.",
+        "en": "Type a number from 1 to {last}. Enter: {usual}.",
+    },
     "train.stopped": {
         "es": "Entrenamiento detenido en el paso {step} de {total}. Lo que había guardado sigue en su carpeta.",
         "en": "Training stopped at step {step} of {total}. What it had saved stays in its folder.",

@@ -58,11 +58,12 @@ class Silent:
     """Neither screen nor keyboard: what a command asks for is not answered, what it shows is the page's own business."""
 
     interactive = False
+    edits = False
 
     def room(self) -> int:
         return sys.maxsize
 
-    def ask(self, prompt: str, *, path: bool = False, over: threading.Event | None = None) -> str:
+    def ask(self, prompt: str, *, path: bool = False, over: threading.Event | None = None, edit: str = "") -> str:
         raise EOFError
 
     def show(self, block: Text | Table | Raw, language: str) -> None:

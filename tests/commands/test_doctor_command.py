@@ -347,7 +347,7 @@ def test_without_a_client_the_zip_holds_only_what_concerns_the_program(make: Mak
 @pytest.mark.parametrize(("typed", "number"), [("0", 0), ("", 0), (" 2 ", 2), ("02", 2)])
 def test_a_number_of_the_list_is_taken_as_typed(make: MakeSession, typed: str, number: int) -> None:
     session, ui = make(typed)
-    assert terminal_doctor._number(session, 2) == number
+    assert terminal_doctor._number(session, ["a", "b"]) == number
     assert ui.shown == ["¿Qué quieres hacer? (1-2, 0 nada):"]
 
 

@@ -141,8 +141,8 @@ def test_a_stage_that_ends_in_an_error_is_the_last_and_its_error_that_of_the_way
     make: MakeSession, client: Client, way: Way
 ) -> None:  # fmt: skip
     wrong = Text("client.none_chosen")
-    way.results["prepare"] = Result("half", warnings=[Text("menu.invalid", {"last": 3})], error=wrong, interrupted=True)
-    way.results["process"] = Result("faces", warnings=[Text("menu.invalid", {"last": 2})])
+    way.results["prepare"] = Result("half", warnings=[Text("menu.not_there", {"last": 3})], error=wrong, interrupted=True)
+    way.results["process"] = Result("faces", warnings=[Text("menu.not_there", {"last": 2})])
     seen: list[tuple[str, bool]] = []
     result = run_all(make()[0], "ana", on_stage=lambda name, ended: seen.append((name, ended.error is None)))
     assert way.names == ["process", "prepare"]
@@ -187,6 +187,6 @@ def test_a_mistyped_folder_is_told_before_anything_is_done(make: MakeSession, wa
 @pytest.mark.parametrize(("language", "heading"), [("es", "== Dataset LoRA"), ("en", "== LoRA dataset")])
 def test_what_a_stage_brought_stands_under_its_name(make: MakeSession, language: str, heading: str) -> None:
     session, ui = make(language=language)
-    commands_run_all.show_stage(session, "prepare", Result(None, [Text("model.none")], [Text("menu.invalid", {"last": 3})]))
+    commands_run_all.show_stage(session, "prepare", Result(None, [Text("model.none")], [Text("menu.not_there", {"last": 3})]))
     assert ui.shown[0] == heading
     assert ui.shown[1] == session.text("model.none") and len(ui.shown) == 3

@@ -84,7 +84,7 @@ def test_ctrl_c_offers_three_ways(make: MakeSession, answer: Any, meant: str) ->
 def test_without_checkpoints_there_are_two_ways(make: MakeSession) -> None:
     session, ui = at_terminal(make, "3", "x", "2")
     assert ask_stop(session, None) == "continue"
-    assert ui.shown.count("Escribe un número de 0 a 2.") == 2 or "2" in ui.text
+    assert ui.text.count("Escribe un número de 1 a 2. Enter: Seguir entrenando.") == 2
 
 
 def test_a_second_ctrl_c_goes_through(make: MakeSession) -> None:

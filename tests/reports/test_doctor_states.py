@@ -428,14 +428,14 @@ def test_every_action_belongs_to_a_point_and_every_point_can_be_named() -> None:
 @pytest.mark.parametrize("typed", ["²", "-1", "9" * 5000, "1.0", "x", "٣٣"])
 def test_what_is_no_number_of_the_list_is_asked_again(typed: str, make: MakeSession) -> None:
     session, ui = make(typed, "")
-    assert terminal_doctor._number(session, 2) == 0
+    assert terminal_doctor._number(session, [f"line {n}" for n in range(2)]) == 0
     assert not ui.answers
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_a_question_mark_explains_the_list_of_remedies_and_asks_again(make: MakeSession, language: str) -> None:
     session, ui = make("?", "2", language=language)
-    assert terminal_doctor._number(session, 2) == 2
+    assert terminal_doctor._number(session, [f"line {n}" for n in range(2)]) == 2
     assert ui.shown[0] == ui.shown[2] == session.text("doctor.ask", last=2)
     assert ui.shown[1] == session.text("question.doctor")
 

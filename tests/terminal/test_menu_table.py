@@ -305,7 +305,7 @@ class Entering(ScriptedUi):
         super().__init__()
         self.patience = patience
 
-    def ask(self, prompt: str, *, path: bool = False, over: object = None) -> str:
+    def ask(self, prompt: str, *, path: bool = False, over: object = None, edit: str = "") -> str:
         self.shown.append(prompt)
         self.patience -= 1
         if self.patience < 0:

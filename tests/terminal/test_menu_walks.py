@@ -38,7 +38,7 @@ class AnyUi(ScriptedUi):
         self.random, self.patience, self.given = random.Random(seed), patience, [str(path) for path in paths]
         self.typed: list[str] = []
 
-    def ask(self, prompt: str, *, path: bool = False, over: object = None) -> str:
+    def ask(self, prompt: str, *, path: bool = False, over: object = None, edit: str = "") -> str:
         self.shown.append(prompt)
         self.patience -= 1
         if self.patience < 0:

@@ -500,3 +500,21 @@ def test_every_card_of_the_program_stands_on_one_page_of_a_small_screen(make: Ma
         assert len(ui.shown) < 24 and max(map(len, ui.shown)) <= 80
         assert not any("n siguiente" in line or "n next" in line for line in ui.shown)
         assert not any("_" in line for line in ui.shown)  # labels, no ids
+
+
+@pytest.mark.parametrize("edits", [True, False])
+def test_a_long_text_stands_on_the_line_to_be_changed_where_the_terminal_can(make: MakeSession, edits: bool) -> None:
+    session, ui = make("")
+    ui.edits = edits
+    on_line: list[str] = []
+    usual = ui.ask
+
+    def ask(prompt: str, *, path: bool = False, edit: str = "") -> str:
+        on_line.append(edit)
+        return usual(prompt, path=path)
+
+    ui.ask = ask  # type: ignore[method-assign, assignment]
+    assert questions.text(session, "ask.caption_text", default="ohwx woman", edit=True) == "ohwx woman"
+    assert (on_line, ui.shown) == (
+        (["ohwx woman"], ["Texto nuevo:"]) if edits else ([""], ["Texto nuevo [ohwx woman]:"])
+    )  # fmt: skip

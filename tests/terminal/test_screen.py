@@ -407,7 +407,7 @@ def test_tab_completion_is_for_paths_and_not_for_screen_readers(
 ) -> None:
     asked: list[str] = []
     monkeypatch.setattr(screen, "_ask_path", lambda prompt: asked.append("path") or "x")  # type: ignore[func-returns-value]
-    monkeypatch.setattr(screen, "_ask_line", lambda prompt: asked.append("line") or "x")  # type: ignore[func-returns-value]
+    monkeypatch.setattr(screen, "_ask_line", lambda prompt, edit: asked.append("line") or "x")  # type: ignore[func-returns-value]
     ui = TerminalUi(plain=plain)
     ui.interactive, ui.stream = True, sys.stdout
     assert ui.ask("Carpeta:", path=path) == "x"
