@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
-
 LEAST_DIGITS = 3  # [choice] of a part of a name: "3060"; the lines of a list are fewer than a hundred
 
 

@@ -542,8 +542,8 @@ TEXTS: Mapping[str, Entry] = {
     "ask.plan_text": {"es": "Valor de {name}", "en": "Value of {name}"},
     "ask.bundle_zip": {"es": "Archivo zip", "en": "Zip file"},
     "ask.tune_hours": {
-        "es": "Horas que puede durar (0: solo comparar lo entrenado)",
-        "en": "Hours that it may take (0: only compare what is trained)",
+        "es": "Horas que puede durar (0: solo comparar)",
+        "en": "Hours that it may take (0: only compare)",
     },
     "ask.bundle_gpu": {"es": "Tarjeta del otro equipo", "en": "The other computer's card"},
     "ask.queue_add": {

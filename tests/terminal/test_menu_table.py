@@ -129,7 +129,7 @@ def test_a_command_adds_its_answer_by_one_line_of_its_own_data(make: MakeSession
         return Result(None, [Text("list.item", {"item": f"tuned {session.need_client(client_id).client_id}"})])
 
     tune = Command(name="tune", run=tuned, menu=(MenuLine("configure", "menu.bye"),))
-    session, ui = make("5", "3", "0")
+    session, ui = make("5", str(len(labels("configure")) + 1), "0")
     session.client = client
     menus.open_menu("client", session, (*COMMANDS, tune))
     assert "tuned" in ui.text or "tune" in ui.text
