@@ -162,7 +162,8 @@ def _nothing_fits(
 def _stage0_alone(stage0_s: float, room: float | None, why: Text) -> TuningPlan:
     seconds = stage0_s if room is None else min(stage0_s, max(0.0, room))
     return TuningPlan(
-        stage0_minutes=seconds / 60, shorts=0, fulls=0, seconds=seconds, why=why, can_tell=(Text("tune.tell.stage0"),)
+        stage0_minutes=seconds / 60, shorts=0, fulls=0, seconds=seconds, why=why,
+        can_tell=(Text("tune.tell.stage0"), *([] if room is None else [Text("tune.tell.rest")])),
     )  # fmt: skip
 
 
@@ -186,7 +187,7 @@ def _can_tell(size: tuple[int, int]) -> tuple[Text, ...]:
     told = [Text("tune.tell.file"), Text("tune.tell.no_setting")]
     if share := SURVIVES.get(size):
         told.append(Text("tune.tell.survives", {"n": size[0], "k": size[1], "percent": share}))
-    return tuple(told)
+    return (*told, Text("tune.tell.rest"))
 
 
 def _hours(hours: float) -> Text:

@@ -22,9 +22,14 @@ from avatar.results.tuning_ports import Drawn, File, Ports, Trained
 from avatar.texts.text import PipelineError, Text
 
 SHORT_WEIGHTS, SHORT_SEEDS = ("0.8",), (FIRST_SEED, FIRST_SEED + 1)
-LAST_FILES = 2  # of each training that went on: its last models, which come to the last comparison
+LAST_FILES = 3  # of each training that went on: its last models, which come to the last comparison
 LEAST_PICTURES = 12  # [choice] with time for fewer the last comparison is not begun
 SECOND_ROUND = 54  # pictures: the best three at three more seeds and six prompts
+PROMPTS = 6  # of a trial
+# Seeds where time is left, of six prompts each: of all models of stage 0, then of those that are tied, whose 96 pictures show
+# differences from 0.04 on. With the last three models instead of two the file taken is 0.009 below the best, without all this
+# 0.030 [measured: benchmarks/tuning.py].
+ALL_SEEDS, TIED_SEEDS = 4, (8, 16)
 MEASURED_ON = 3  # pictures; fewer say nothing about the time of one
 REFUSED_IN_A_ROW = 2  # [choice] candidates that cannot even be begun: then it is not the candidates
 
@@ -296,6 +301,7 @@ class _Night:
                 self._compare_last(files, two_rounds=True)
         elif self.ranking is None:
             self._rank_again()
+        self._tell_apart(files if new else ())
         for name in list(self.book.shorts):
             if self.book.lines[name].state == "short":
                 self.book.put(name, state="dropped")
@@ -304,14 +310,38 @@ class _Night:
             tuning.write_answer(self.folder, tuning_answer.as_record(found))
         return found
 
-    def _compare_last(self, files: Sequence[File], *, two_rounds: bool) -> None:
+    def _compare_last(
+        self, files: Sequence[File], *, two_rounds: bool, weights: Sequence[str] = WEIGHTS, seeds: int = 1
+    ) -> None:
         """Draw the last comparison as far as there is time: all models before more seeds, as a plan of both gives up models."""
-        minutes = max(0.0, self._left_s() / 60)
-        drawn = self._draw(files, weights=WEIGHTS, seeds=(FIRST_SEED,), minutes=minutes, two_rounds=two_rounds)
+        minutes, numbers = max(0.0, self._left_s() / 60), [FIRST_SEED + number for number in range(seeds)]
+        drawn = self._draw(files, weights=weights, seeds=numbers, minutes=minutes, two_rounds=two_rounds)
         names = list(dict.fromkeys(one.candidate for one in files))
         for name in names:
             seconds = self.book.seconds(name, drawn.seconds / len(names))
             self.book.figures(name, best_of(drawn.ranking, self.files, name), drawn.trial_id, seconds=seconds)
+
+    def _tell_apart(self, files: Sequence[File]) -> None:
+        """Draw more seeds of those that are tied, as long as there is time: the hours have no better use.
+
+        files  of the last comparison; none where stage 0 was all: there is time for all of its models first
+        """
+        if self.info.hours is None or self.ranking is None:
+            return
+        if not files:
+            self._more_seeds(self.stage0_files, WEIGHTS, ALL_SEEDS)
+        for seeds in TIED_SEEDS:
+            models = dict.fromkeys(one.model for one in self.ranking.tied)
+            weights = list(dict.fromkeys(one.weight for one in self.ranking.tied))
+            self._more_seeds([self.files[name] for name in models], weights, seeds)
+
+    def _more_seeds(self, files: Sequence[File], weights: Sequence[str], seeds: int) -> None:
+        """Draw files with so many seeds in all, where they are several and there is time for it."""
+        n = len(files) * len(weights)
+        if n < 2 or not self._has_time_for(n * PROMPTS * seeds):
+            return
+        self.tell.on_note(Text("tune.now.apart", {"n": n}, "title"))
+        self._compare_last(files, two_rounds=False, weights=weights, seeds=seeds)
 
     def _was_compared(self) -> bool:
         """Return whether the last comparison was drawn before the program was killed: it takes no time then."""
@@ -326,7 +356,9 @@ class _Night:
             self._draw(self.stage0_files, weights=WEIGHTS, seeds=(FIRST_SEED,), minutes=0.0, two_rounds=True)
 
     def _last_files(self) -> list[File]:
-        """Return what is compared in the end: the last models of each that went on, by turns; else the best short ones."""
+        """Return what is compared in the end, that which is given up last first: of each that went on its last models, by
+        turns, and the one that it went on from; else the best short ones.
+        """
         went_on = [
             [File(name=f"{name}-{step}", candidate=name, run_id=line.run_id, step=step) for step in reversed(line.files)]
             for name, line in self.book.lines.items()
@@ -335,7 +367,8 @@ class _Night:
         turns = [own[place] for place in range(LAST_FILES) for own in went_on if place < len(own)]
         likeness = {name: line.likeness or -1.0 for name, line in self.book.lines.items()}
         shorts = sorted(self._short_files(), key=lambda one: -likeness[one.candidate])
-        return [*self._stage0_best(), *(turns or shorts[:LAST_FILES])]
+        begun = [one for one in shorts if one.candidate in {file.candidate for file in turns}]  # it may have been best then
+        return [*self._stage0_best(), *(turns + begun if turns else shorts[:LAST_FILES])]
 
     def so_far(self) -> Answer | None:
         """Return what the newest comparison says; None where there was none."""

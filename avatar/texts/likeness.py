@@ -105,6 +105,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Entre los que empatan (otros: {n}), es el que menos copia las imágenes de entrenamiento.",
         "en": "Among those that are tied (others: {n}), it copies the training pictures least.",
     },
+    "rank.first_by_likeness": {
+        "es": "Entre los que empatan (otros: {n}), es el que más se parece.",
+        "en": "Among those that are tied (others: {n}), it is the most like.",
+    },
     "rank.first_by_weight": {
         "es": "Entre los que empatan (otros: {n}), es el que menos peso necesita.",
         "en": "Among those that are tied (others: {n}), it needs the lowest weight.",

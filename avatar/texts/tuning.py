@@ -61,6 +61,10 @@ TEXTS: Mapping[str, Entry] = {
             each variant is trained once.
         """,
     },
+    "tune.tell.rest": {
+        "es": "En lo que quede de las horas se dibujan más imágenes de los que empatan.",
+        "en": "In what is left of the hours more pictures of the tied ones are drawn.",
+    },
     "tune.tell.survives": {
         "es": """
             De cada {n}, siguen {k}: en las simulaciones, el mejor estaba entre ellos en {percent} de cada 100.
@@ -108,6 +112,10 @@ TEXTS: Mapping[str, Entry] = {
         "en": "'{name}' goes on to its end, step {step}",
     },
     "tune.now.final": {"es": "Última comparación: {n:modelo|modelos}", "en": "Last comparison: {n:model|models}"},
+    "tune.now.apart": {
+        "es": "Queda tiempo: más imágenes para distinguir {n:candidato|candidatos}",
+        "en": "There is time left: more pictures to tell {n:candidate|candidates} apart",
+    },
     "tune.failed": {
         "es": "La variante «{name}» falló; se sigue con la próxima. {reason}",
         "en": "The variant '{name}' failed; the next one follows. {reason}",

@@ -46,8 +46,26 @@ def test_the_one_that_is_more_like_stands_alone_and_its_lead_is_told() -> None:
     assert [note.key for note in found.notes] == ["rank.critical"]
 
 
+def around(mean: float, seed: int, n: int = 24) -> list[float | None]:
+    """Return noisy values with exactly this mean."""
+    values = 0.05 * RNG(seed).standard_normal(n)
+    return [float(value) for value in mean + values - values.mean()]
+
+
+def test_a_tie_is_no_reason_to_take_the_less_like_one_for_its_weight_or_its_steps() -> None:
+    """A quarter of the critical difference is: so near, a lower weight is freer at no loss that anybody could see."""
+    means = {"1000@1.0": around(0.62, 1), "1000@0.8": around(0.617, 2), "500@0.6": around(0.6, 3)}
+    found = ranked(scores(means))
+    assert len(found.tied) == 3 and found.critical_difference is not None and 0.012 < found.critical_difference < 0.08
+    assert (order(found), keys(found, "1000@0.8")) == (["1000@0.8", "1000@1.0", "500@0.6"], ["rank.first_by_weight"])
+    found = ranked(scores({name: means[name] for name in ("500@0.6", "1000@1.0")}))
+    assert (order(found), keys(found, "1000@1.0")) == (["1000@1.0", "500@0.6"], ["rank.first_by_likeness"])
+    copies = ranked(scores({name: means[name] for name in ("500@0.6", "1000@1.0")}, risk={"1000@1.0": 0.03, "500@0.6": 0.0}))
+    assert (order(copies), keys(copies, "500@0.6")) == (["500@0.6", "1000@1.0"], ["rank.first_by_risk"])
+
+
 def test_among_those_that_are_alike_copy_risk_then_weight_then_steps_decide() -> None:
-    same = {name: noisy(0.6, 24, seed) for seed, name in enumerate(("1000@0.8", "500@0.8", "500@1.0", "1000@0.6"))}
+    same = {name: around(0.6, seed) for seed, name in enumerate(("1000@0.8", "500@0.8", "500@1.0", "1000@0.6"))}
     found = ranked(scores(same))
     assert {one.candidate for one in found.tied} == set(same)
     assert order(found) == ["1000@0.6", "500@0.8", "1000@0.8", "500@1.0"]
@@ -60,7 +78,7 @@ def test_among_those_that_are_alike_copy_risk_then_weight_then_steps_decide() ->
 
 
 def test_a_copy_risk_that_differs_by_chance_alone_decides_nothing() -> None:
-    alike = {"500@0.6": noisy(0.6, 24, 1), "500@1.0": noisy(0.6, 24, 2)}
+    alike = {"500@0.6": around(0.6, 1), "500@1.0": around(0.6, 2)}
     rng = RNG(4)
     loud = {"500@0.6": list(0.03 + 0.1 * rng.standard_normal(24)), "500@1.0": list(0.01 + 0.1 * rng.standard_normal(24))}
     found = ranked(scores(alike, margins=loud))

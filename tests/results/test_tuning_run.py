@@ -14,7 +14,7 @@ from avatar.results.tuning_ports import Drawn, File, Trained
 from avatar.results.tuning_run import Callbacks
 from avatar.texts.text import PipelineError, Text
 from tests.plan.test_command import plan_for
-from tests.results.tuning_world import LAST, Killed, World, begun, go
+from tests.results.tuning_world import LAST, SHORT, Killed, World, begun, go
 
 PLAN = plan_for(network_dim=64, network_alpha=32.0)
 TRUTH = {STAGE0: 0.50, "plan": 0.52, "rate_half": 0.62, "rate_double": 0.40}
@@ -290,3 +290,42 @@ def test_lines_left_by_another_language_version_or_hand_do_not_stop_it(tmp_path:
 def test_the_last_training_alone_is_compared_by_its_own_name(tmp_path: Path) -> None:
     answer = go(begun(tmp_path, PLAN, None), World(likeness=likeness), stage0=LAST[:1]).answer
     assert answer is not None and answer.run_id == "20260101-000000"
+
+
+# --- what is left of the hours ---------------------------------------------------------------------------------------
+
+
+def even(file: File, weight: str) -> float:
+    """Two models of the last training are nearly alike, all else is worse."""
+    return {"final": 0.60, "1500": 0.59}.get(file.name, 0.4) + {"0.6": 0.0, "0.8": 0.02, "1.0": -0.1}[weight]
+
+
+def seeds_of(world: World, name: str) -> int:
+    return max(sum(one[:2] == (name, weight) for one in world.pictures) for weight in ("0.6", "0.8", "1.0")) // 6
+
+
+def test_what_is_left_of_the_hours_draws_more_of_those_that_are_tied(tmp_path: Path) -> None:
+    """Eight hours of which no training fits in are not over after 44 minutes with a tie."""
+    world = World(likeness=even, noise=0.12, step_s=30.0)
+    told: list[str] = []
+    answer = go(begun(tmp_path, PLAN, 8.0), world, callbacks=Callbacks(on_note=lambda text: told.append(text.key))).answer
+    assert answer is not None and answer.file.startswith(("final", "1500"))
+    assert told.count("tune.now.apart") >= 2
+    assert seeds_of(world, "500") == 4 and seeds_of(world, answer.file.partition("@")[0]) >= 8
+    assert world.clock - 1000 <= 8 * 3600
+
+
+def test_without_hours_and_without_time_no_more_is_drawn(tmp_path: Path) -> None:
+    for number, (hours, step_s) in enumerate(((None, 6.0), (0.75, 6.0))):
+        world = World(likeness=even, noise=0.12, step_s=step_s)
+        told: list[Text] = []
+        go(begun(tmp_path / str(number), PLAN, hours), world, callbacks=Callbacks(on_note=told.append))
+        assert "tune.now.apart" not in [text.key for text in told] and seeds_of(world, "final") == 1
+
+
+def test_the_model_that_a_training_went_on_from_is_compared_in_the_end_too(tmp_path: Path) -> None:
+    """A rate that is too high is best before its end."""
+    world = World(likeness=lambda file, weight: 0.7 if file.candidate == "rate_double" and file.step == SHORT else 0.5)
+    answer = go(begun(tmp_path, PLAN, 12.0), world).answer
+    assert answer is not None and answer.file.partition("@")[0] == f"rate_double-{SHORT}"
+    assert any("rate_double-2000" in names for names in world.drawings)
