@@ -49,7 +49,7 @@ STEPS = ("steps=40", "save_every_n_steps=20", "save_state=true")
 TRAINER_PACE = {"FAKE_TRAINER_STEP_S": "0.01", "FAKE_TRAINER_SAVE_S": "0.01", "FAKE_TRAINER_FAIL": ""}
 RUN_ID = re.compile(r"\d{8}-\d{6}(-\d+)?")
 # Their runs and trials differ from time to time: not by name.
-JUDGED_BY_HAND = {"train", "run", "queue run", "monitor", "demo", "status", "try"}
+JUDGED_BY_HAND = {"train", "run", "queue run", "monitor", "demo", "status", "try", "tune"}
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,7 @@ CASES = (
     case("install ana --to {out}", "trained"),
     case("try ana --size 64 --weights 0.6 0.8 --models final 20", "trained", weight=0.6),
     case("results ana --take final@0.8", "tried", weight=0.6),
+    case("tune ana", "tried", weight=0.3),  # with trainings: tune_kills.py
     case("report ana", "trained", weight=0.6),
     case("doctor ana --bundle {out}/d.zip", "trained", "export.exists", weight=0.6),
     case("queue add ana", "configured"),
@@ -116,6 +117,7 @@ CASES = (
     case("run ana --mj {in}/mj --real {in}/real --until prepare --workers 1", "made", weight=0.3),
     case("setup", "made"),
     case("language es", "made"),
+    case("settings evidence.collect off", "made"),
     case("base-model --folder {in}", "made"),
     case("demo --workers 1", "made", weight=0.1),
 )

@@ -11,7 +11,7 @@ import utils
 from avatar.commands import blocks as commands_blocks
 from avatar.commands import removing, stage_state, unfinished
 from avatar.commands.command import ANY_CLIENT, CLIENT, FILE, Argument, Command, MenuLine
-from avatar.commands.result import Raw, Result, Table
+from avatar.commands.result import Block, Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace import evidence, export, leftovers, log_file
@@ -256,11 +256,16 @@ def status(session: Session, client_id: str | None = None) -> Result[ClientState
     """Show the state of every stage of one client, or of all."""
     if client_id is None and session.client is None:
         return client_list(session)
+    from avatar.results import tuning_state
+
     client = session.need_client(client_id)
     state = stage_state.client_state(session, client)
     imports = [commands_blocks.imports_line(state.imports)] if state.imports else []
     odd = commands_blocks.odd_lines(state)
-    return Result(state, [commands_blocks.state_table(state), *imports, *odd, next_step(state)], client=client.client_id)
+    tuned = tuning_state.told(client) if client.training.is_dir() else None
+    blocks: list[Block] = [commands_blocks.state_table(state), *imports, *odd]
+    blocks += [next_step(state)] if tuned is None else [tuned, next_step(state)]
+    return Result(state, blocks, client=client.client_id)
 
 
 def next_step(state: ClientState) -> Text:

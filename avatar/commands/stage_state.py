@@ -31,13 +31,14 @@ def client_state(session: Session, client: Client) -> ClientState:
 
 def trains(client: Client) -> bool:
     """Return whether a training of client goes on; cheap where every run has ended."""
-    from avatar.workspace.client import run_folders
+    from avatar.workspace.client import run_folders, tuning_run_folders
 
-    if not run_folders(client.runs):
+    own, tuned = run_folders(client.runs), tuning_run_folders(client.runs)
+    if not own and not tuned:
         return False
     from avatar.training import runs
 
-    return bool(runs.live_runs(client.runs))
+    return bool(runs.live_runs(client.runs)) or bool(tuned and runs.live_tuning_runs(client.runs))
 
 
 def last_used(session: Session) -> Client | None:

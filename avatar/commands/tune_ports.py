@@ -13,7 +13,7 @@ from avatar.commands import back_ends, results, training_view, trial
 from avatar.commands.session import Session
 from avatar.generate.backend import BackendError
 from avatar.plan.values import Change
-from avatar.results import plan_trial, ranking, trial_make, trial_models, trial_run, tuning
+from avatar.results import plan_trial, ranking, trial_evidence, trial_make, trial_models, trial_run, tuning
 from avatar.results import trial as trial_data
 from avatar.results.trial_make import Asked
 from avatar.results.trial_models import Lora
@@ -131,9 +131,10 @@ class RealPorts:
                 self._client, asked, backends, callbacks, minutes=minutes, two_rounds=two_rounds
             )  # fmt: skip
             self._notes.bar = None
-        scores = results.measured(session, self._client, outcome.folder)
+        found = ranking.rank(results.measured(session, self._client, outcome.folder), self._settings.results)
+        trial_evidence.note(self._client, outcome.folder, found, collect=self._settings.evidence.collect)
         return Drawn(
-            ranking=ranking.rank(scores, self._settings.results), trial_id=outcome.trial_id, seconds=outcome.seconds,
+            ranking=found, trial_id=outcome.trial_id, seconds=outcome.seconds,
             pictures=outcome.drawn, interrupted=outcome.interrupted, error=outcome.error,
         )  # fmt: skip
 

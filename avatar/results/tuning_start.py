@@ -9,11 +9,11 @@ import utils
 from avatar.plan import disk, plan_file, steps, variants
 from avatar.plan.plan_file import KeptPlan
 from avatar.plan.values import plan_from_json
-from avatar.results import tuning
+from avatar.results import tuning, tuning_candidates
 from avatar.results.plan_tuning import TuningPlan
 from avatar.results.trial_models import Lora
 from avatar.results.tuning import Info, LastModel, Tried, Tuning
-from avatar.results.tuning_candidates import PLAN, candidates
+from avatar.results.tuning_candidates import PLAN
 from avatar.system.gpu import Card
 from avatar.texts.text import Text
 from avatar.training import run_folder
@@ -89,7 +89,7 @@ def night_info(
     per_epoch = steps.steps_per_epoch(kept.plan, plan_file.epoch_exposures(client, kept.plan))
     plan = variants.with_saves(kept.plan, per_epoch)
     trained = _is_trained(client, kept, now)
-    found = candidates(plan, lambda changed: variants.fits(changed, card))
+    found = tuning_candidates.candidates(plan, lambda changed: variants.fits(changed, card))
     return stage0_info(client, now, loras).model_copy(
         update={
             "hours": hours, "plan": tuning.plan_record(plan), "steps": plan.max_train_steps,

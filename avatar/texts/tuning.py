@@ -245,6 +245,18 @@ TEXTS: Mapping[str, Entry] = {
         "es": "El ajuste queda a medias; lo hecho se conserva. Para seguir: [[tune ID]]",
         "en": "The tuning is not finished; what is done is kept. To go on: [[tune ID]]",
     },
+    "tune.state_at_work": {
+        "es": "Ajuste automático {tuning} en marcha; entrena: {name}.",
+        "en": "The automatic tuning {tuning} is at work; it trains: {name}.",
+    },
+    "tune.state_begun": {
+        "es": "El ajuste automático {tuning} quedó a medias. Para seguir: [[tune ID]]",
+        "en": "The automatic tuning {tuning} was not finished. To go on: [[tune ID]]",
+    },
+    "tune.state_answered": {
+        "es": "El ajuste automático {tuning} propone {file}. Para usarlo: [[tune ID --take best]]",
+        "en": "The automatic tuning {tuning} proposes {file}. To use it: [[tune ID --take best]]",
+    },
     # --- taking ---
     "tune.none": Error(
         what={"es": "«{client}» no tiene ningún ajuste automático.", "en": "'{client}' has no automatic tuning."},

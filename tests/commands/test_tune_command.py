@@ -10,14 +10,13 @@ import pytest
 
 import lora_trainer
 import utils
-from avatar.commands import back_ends, results, tune, tune_take
+from avatar.commands import back_ends, clients, results, tune, tune_take
 from avatar.commands.session import Session
 from avatar.commands.tune import Wish
 from avatar.generate import proof
-from avatar.results import choice, trial_make, tuning, tuning_start
+from avatar.results import choice, trial_make, tuning, tuning_candidates, tuning_state
 from avatar.results import trial as trial_data
 from avatar.results.scores import Score, Scores, TrialPicture
-from avatar.results.tuning_candidates import candidates
 from avatar.terminal import command_line
 from avatar.texts.text import PipelineError
 from avatar.trainer import options as trainer_options
@@ -72,7 +71,8 @@ def ready(
     monkeypatch.setenv("FAKE_TRAINER_TABLE", str(trainer_options.DATA_FILE))
     lay_out(tmp_path, client)
     monkeypatch.setattr(tune, "_has_held_out", lambda client: True)
-    monkeypatch.setattr(tuning_start, "candidates", lambda plan, fits: candidates(plan, fits)[:3])
+    every = tuning_candidates.candidates
+    monkeypatch.setattr(tuning_candidates, "candidates", lambda plan, fits: every(plan, fits)[:3])
     return client
 
 
@@ -262,6 +262,31 @@ def test_a_client_that_is_being_tuned_is_locked_for_all_else(make: MakeSession, 
         held = utils.read_object(ready.folder / ".lock.json")
     assert held["stage"] == "tune"
     assert session.text("client.locked", client="ana", pid=1, since="-", stage="tune").count("Ajuste automático") == 1
+
+
+def test_the_state_of_a_client_says_how_its_tuning_stands_until_a_choice_is_made(make: MakeSession, ready: Client) -> None:
+    session, ui = session_of(make, ready, "1")
+    ui.interactive = True
+    assert tuning_state.told(ready) is None
+    tune.tune(session, "ana", NIGHT)
+    ui.interactive = False
+    session.show(clients.status(session, "ana"))
+    assert "propone" in ui.text and "tune ana --take best" in ui.text
+    tune_take.take(session, "ana", "best", values=False)
+    assert tuning_state.told(ready) is None
+
+
+def test_a_tuning_that_was_not_finished_or_is_at_work_is_told_as_such(ready: Client, make: MakeSession) -> None:
+    session, _ = session_of(make, ready)
+    tune.tune(session, "ana", NIGHT)
+    one = tuning.newest(ready)
+    assert one is not None
+    tuning.reopen(one, 3.0)
+    told = tuning_state.told(ready)
+    assert told is not None and told.key == "tune.state_begun"
+    with ready.lock("tune"):
+        told = tuning_state.told(ready)
+    assert told is not None and told.key == "tune.state_at_work"
 
 
 # --- taking ----------------------------------------------------------------------------------------------------------
