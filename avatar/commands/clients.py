@@ -221,13 +221,16 @@ def _refuse_training(client: Client) -> None:
 
 
 def _forget(session: Session, deleted: Deleted) -> None:
-    """Delete a client that was moved out of the workspace: first its traces in queue and log, for which its files are needed.
+    """Delete a client that was moved out of the workspace: its client.json last, which says what queue and log are to forget.
+
+    Its folders go first: on a full disk, neither queue nor log could be written before.
 
     Raises PipelineError("client.not_deleted").
     """
     from avatar.training import queue
 
     info = deleted.info()
+    deleted.make_room()
     told = [str(info.get(name) or "") for name in ("display_name", "trigger_word", "consent_note", "master_prompt")]
     with contextlib.suppress(PipelineError):  # a queue that cannot be read names nobody
         queue.forget(session.workspace.folder, deleted.client_id)

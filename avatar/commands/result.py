@@ -106,7 +106,9 @@ def system_error(error: OSError) -> Text:
     """Return an error of the system (disk full, no permission, file in use) as a text."""
     full = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}  # EDQUOT: not on Windows
     key = "system.disk_full" if error.errno in full else "system.error"
-    path = Path(str(error.filename or "-"))
+    if error.filename is None:
+        return Text(key, {"detail": error.strerror or str(error), "path": Text("system.unnamed_file")})
+    path = Path(str(error.filename))
     if path.name.startswith("."):  # a temporary file or a lock of ours: what cannot be written to is its folder
         path = path.parent
     return Text(key, {"detail": error.strerror or str(error), "path": str(path)})

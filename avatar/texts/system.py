@@ -15,6 +15,7 @@ TEXTS: Mapping[str, Entry] = {
             "en": "free some space and repeat; what was finished is kept.",
         },
     ),
+    "system.unnamed_file": {"es": "archivo no indicado", "en": "file not named"},
     "system.packages_missing": Error(
         what={
             "es": "Faltan paquetes de Python, o están dañados: {names}.",

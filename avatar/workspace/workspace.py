@@ -8,7 +8,7 @@ import os
 import shutil
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,10 +42,19 @@ class Deleted:
         """Return what client.json says, {} where it is gone."""
         return utils.read_object(self.folder / "client.json")
 
+    def make_room(self) -> None:
+        """Delete its folders from the disk, which are nearly all of it. Raises PipelineError("client.not_deleted")."""
+        if not links.is_link(self.folder):
+            self._remove(path for path in self.folder.glob("*") if path.is_dir())
+
     def remove(self) -> None:
         """Delete it from the disk. Raises PipelineError("client.not_deleted")."""
+        self._remove([self.folder])
+
+    def _remove(self, folders: Iterable[Path]) -> None:
         try:
-            links.remove_tree(self.folder)
+            for folder in folders:
+                links.remove_tree(folder)
         except OSError as error:
             raise PipelineError("client.not_deleted", path=str(self.folder), detail=str(error)) from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -148,3 +149,18 @@ def test_a_deletion_names_the_folders_that_were_links_and_stay(make: MakeSession
     result = clients.client_delete(session, "ana", "ana")
     assert [(said.key, said.values["paths"]) for said in result.warnings] == [("client.elsewhere", str(tmp_path / "moved"))]
     assert (tmp_path / "moved" / "client.json").is_file()
+
+
+def test_a_client_is_deleted_from_a_full_disk_whose_queue_can_be_written_only_then(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    session, _ = make()
+    (client.raw_real / "large.png").write_bytes(bytes(1000))
+
+    def full(folder: Path, client_id: str) -> None:
+        if any(folder.rglob("large.png")):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(queue, "forget", full)
+    clients.client_delete(session, "ana", "ana")
+    assert list(session.workspace.folder.glob("*ana*")) == list(session.workspace.folder.glob(".deleted-*")) == []
