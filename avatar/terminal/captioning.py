@@ -98,21 +98,33 @@ def undo(session: Session) -> None:
 def suggest(session: Session) -> None:
     """Ask which captioner, once for the agreement to what it needs, and which pictures; show what it says, then ask."""
     choices = {session.text(f"captioner.choice.{kind}"): kind for kind in (*captioners.KINDS, captioners.NONE)}
-    kind = choices[questions.pick(session, "ask.captioner", list(choices), default=next(iter(choices)))]
+    doubtful, all_of_them = captioners.how_many(session)
+
+    def ask_every(given: questions.Given) -> object:
+        if given["kind"] == captioners.NONE or doubtful == all_of_them:
+            return questions.SKIPPED
+        return questions.yes_no(session, "ask.captioner_all", default=not doubtful, n=doubtful, total=all_of_them)
+
+    def ask_agreed(given: questions.Given) -> object:
+        kind = given["kind"]
+        told = captioners.terms(session, kind) if kind != captioners.NONE and (doubtful or given.get("every")) else None
+        if told is None:
+            return questions.SKIPPED
+        session.ui.show(told, session.language)
+        return questions.yes_no(session, "ask.captioner_agree", default=False)
+
+    given = questions.in_order(
+        kind=lambda _: choices[questions.pick(session, "ask.captioner", list(choices), default=next(iter(choices)))],
+        every=ask_every, agreed=ask_agreed,
+    )  # fmt: skip
+    kind, every = given["kind"], bool(given.get("every"))
     if kind == captioners.NONE:
         session.show(captioners.take_back(session))
         return
-    doubtful, all_of_them = captioners.how_many(session)
-    every = doubtful < all_of_them and questions.yes_no(
-        session, "ask.captioner_all", default=not doubtful, n=doubtful, total=all_of_them
-    )
-    told = captioners.terms(session, kind) if doubtful or every else None
-    if told is not None:
-        session.ui.show(told, session.language)
-        if not questions.yes_no(session, "ask.captioner_agree", default=False):
-            session.say("captioner.not_asked")
-            return
-    preview = captioners.suggest(session, None, kind, every=every, agreed=told is not None)
+    if given.get("agreed") is False:
+        session.say("captioner.not_asked")
+        return
+    preview = captioners.suggest(session, None, kind, every=every, agreed="agreed" in given)
     _apply(session, preview, lambda: captioners.suggest(session, None, kind, every=every, apply=True), default=False)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from avatar.commands import deliver as deliver_commands
 from avatar.commands.session import Session
 from avatar.terminal import questions
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 
 FOLDER = "folder"
+REMOVE = "remove"
 KEPT = ("comfyui", "a1111")  # whose folder the settings keep
 
 
@@ -16,15 +17,30 @@ def install(session: Session) -> None:
     from avatar.results import install as results_install
 
     there = results_install.folders(session.need_client())
-    if there:
-        choices = {session.text("install.choice.install"): "install", session.text("install.choice.remove"): "remove"}
-        if choices[questions.pick(session, "ask.install_what", list(choices), default=next(iter(choices)))] == "remove":
-            folder = questions.pick(session, "ask.install_remove", there, default=there[0])
-            session.show(deliver_commands.install(session, None, to=folder, remove=True))
-            return
-    program = questions.pick(session, "ask.install_to", (*results_install.PROGRAMS, FOLDER), default="comfyui")
+    choices = {session.text("install.choice.install"): "install", session.text("install.choice.remove"): REMOVE}
+
+    def ask_what(_: questions.Given) -> object:
+        if not there:
+            return questions.SKIPPED
+        return choices[questions.pick(session, "ask.install_what", list(choices), default=next(iter(choices)))]
+
+    def ask_where(given: questions.Given) -> str:
+        if given.get("what") == REMOVE:
+            return questions.pick(session, "ask.install_remove", there, default=there[0])
+        labels = {name: Text(f"list.program_{name}") for name in (*results_install.PROGRAMS, FOLDER)}
+        return questions.pick(session, "ask.install_to", list(labels), default="comfyui", labels=labels)
+
+    def ask_folder(given: questions.Given) -> object:
+        wanted = given.get("what") != REMOVE and given["where"] == FOLDER
+        return questions.path(session, "ask.install_folder") if wanted else questions.SKIPPED
+
+    given = questions.in_order(what=ask_what, where=ask_where, folder=ask_folder)
+    program = given["where"]
+    if given.get("what") == REMOVE:
+        session.show(deliver_commands.install(session, None, to=program, remove=True))
+        return
     if program == FOLDER:
-        _into(session, program)
+        session.show(deliver_commands.install(session, None, to=str(given["folder"])))
         return
     try:
         session.show(deliver_commands.install(session, None, to=program))

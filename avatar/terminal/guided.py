@@ -235,14 +235,18 @@ def _trigger_words(session: Session) -> set[str]:
 
 
 def _import_mj(session: Session) -> None:
-    result = _import(session, "ask.mj_path", importing_commands.import_mj)
-    if result is None:
-        return
-    without = result.value.prompts_from.get("none", 0)
-    if without:
-        prompt = questions.text(session, "ask.master_prompt", default=questions.NONE)
-        if prompt != questions.NONE:
-            session.show(importing_commands.set_prompt(session, None, master=prompt))
+    def ask_pictures(_: questions.Given) -> object:
+        return _import(session, "ask.mj_path", importing_commands.import_mj)
+
+    def ask_prompt(given: questions.Given) -> object:
+        result = given["result"]
+        if result is None or not result.value.prompts_from.get("none", 0):
+            return questions.SKIPPED
+        return questions.text(session, "ask.master_prompt", default=questions.NONE)
+
+    prompt = questions.in_order(result=ask_pictures, prompt=ask_prompt).get("prompt", questions.NONE)
+    if prompt != questions.NONE:
+        session.show(importing_commands.set_prompt(session, None, master=prompt))
 
 
 def _import_real(session: Session) -> None:

@@ -9,6 +9,8 @@ from avatar.commands.session import Session
 from avatar.terminal import questions
 from avatar.texts.text import PipelineError
 
+PICTURES = "pictures"  # what is removed; else what was removed is brought back or deleted
+
 
 def undo_import(session: Session) -> None:
     """Ask for the number of the import to undo, the last one proposed, and whether it is the one that is meant."""
@@ -26,10 +28,15 @@ def undo_import(session: Session) -> None:
         if answer.lower() not in imports:
             raise PipelineError("remove.no_import", n=answer, known=", ".join(imports))
 
-    typed = questions.text(session, "ask.undo_import", default=next(iter(imports)), check=check)
-    chosen = imports[typed.lower()]
-    if questions.yes_no(session, "ask.undo_import_sure", default=False, choice=commands_blocks.import_choice(chosen)):
-        session.show(removing_commands.remove(session, None, import_number=chosen.number))
+    def sure(given: questions.Given) -> bool:
+        chosen = imports[given["typed"].lower()]
+        return questions.yes_no(session, "ask.undo_import_sure", default=False, choice=commands_blocks.import_choice(chosen))
+
+    given = questions.in_order(
+        typed=lambda _: questions.text(session, "ask.undo_import", default=next(iter(imports)), check=check), sure=sure
+    )
+    if given["sure"]:
+        session.show(removing_commands.remove(session, None, import_number=imports[given["typed"].lower()].number))
     else:
         session.say("menu.cancelled", style="warn")
 
@@ -38,19 +45,29 @@ def remove_pictures(session: Session) -> None:
     """Ask which pictures to remove; where some are set aside, first whether to bring them back or to delete them."""
     from avatar.workspace import removed
 
-    client = session.need_client()
-    if kept := removed.removals(client.folder):
-        choices = {session.text(f"remove.choice.{name}"): name for name in ("pictures", "undo", "drop")}
-        what = choices[questions.pick(session, "ask.removed", list(choices), default=next(iter(choices)))]
-        if what == "undo":
-            session.show(removing_commands.remove(session, None, undo=True))
-        elif what == "drop" and questions.yes_no(
-            session, "ask.drop_removed", default=False, n=sum(len(one.images) for one in kept)
-        ):
-            session.show(removing_commands.remove(session, None, drop=True))
-        if what != "pictures":
-            return
-    session.show(review_commands.review(session, None, draw=False))
-    words = questions.text(session, "ask.remove", default=questions.NONE)
-    if words != questions.NONE:
-        session.show(removing_commands.remove(session, None, images=[words]))
+    kept = removed.removals(session.need_client().folder)
+    choices = {session.text(f"remove.choice.{name}"): name for name in (PICTURES, "undo", "drop")}
+
+    def ask_what(_: questions.Given) -> object:
+        if not kept:
+            return questions.SKIPPED
+        return choices[questions.pick(session, "ask.removed", list(choices), default=next(iter(choices)))]
+
+    def ask_words(given: questions.Given) -> object:
+        if given.get("what", PICTURES) != PICTURES:
+            return questions.SKIPPED
+        session.show(review_commands.review(session, None, draw=False))
+        return questions.text(session, "ask.remove", default=questions.NONE)
+
+    def ask_drop(given: questions.Given) -> object:
+        if given.get("what") != "drop":
+            return questions.SKIPPED
+        return questions.yes_no(session, "ask.drop_removed", default=False, n=sum(len(one.images) for one in kept))
+
+    given = questions.in_order(what=ask_what, words=ask_words, drop=ask_drop)
+    if given.get("what") == "undo":
+        session.show(removing_commands.remove(session, None, undo=True))
+    elif given.get("drop"):
+        session.show(removing_commands.remove(session, None, drop=True))
+    elif given.get("words", questions.NONE) != questions.NONE:
+        session.show(removing_commands.remove(session, None, images=[given["words"]]))

@@ -579,8 +579,8 @@ TEXTS: Mapping[str, Entry] = {
     "ask.captioner_agree": {"es": "¿Lo permites?", "en": "Do you allow that?"},
     "ask.checkpoint": {"es": "¿De qué paso?", "en": "Which step?"},
     "ask.clear_saved": {
-        "es": "¿Borrar {n:archivo o carpeta|archivos y carpetas} ({gb:.2f} GB)? Modelos, registros y curvas se quedan",
-        "en": "Delete {n:file or folder|files and folders} ({gb:.2f} GB)? Models, logs and curves stay",
+        "es": "¿Borrar {n:archivo o carpeta|archivos y carpetas} ({gb:.2f} GB)? Los modelos se quedan",
+        "en": "Delete {n:file or folder|files and folders} ({gb:.2f} GB)? The models stay",
     },
     "ask.caption_apply": {"es": "¿Escribir estos cambios?", "en": "Write these changes?"},
     "ask.install_trainer": {
@@ -653,7 +653,11 @@ TEXTS: Mapping[str, Entry] = {
     "ask.restore_file": {"es": "Zip del cliente exportado", "en": "Zip of the exported client"},
     "ask.model_file": {"es": "Archivo .safetensors, o zip con él", "en": ".safetensors file, or a zip with it"},
     "ask.install_what": {"es": "Qué se hace", "en": "What to do"},
-    "ask.install_to": {"es": "En qué programa (folder: otra carpeta)", "en": "In which program (folder: another folder)"},
+    "ask.install_to": {"es": "En qué programa", "en": "In which program"},
+    "list.program_comfyui": {"es": "ComfyUI", "en": "ComfyUI"},
+    "list.program_a1111": {"es": "A1111 o Forge", "en": "A1111 or Forge"},
+    "list.program_invokeai": {"es": "InvokeAI", "en": "InvokeAI"},
+    "list.program_folder": {"es": "otra carpeta", "en": "another folder"},
     "ask.install_folder": {
         "es": "Carpeta donde ese programa busca los LoRAs",
         "en": "Folder in which that program looks for LoRAs",
@@ -678,7 +682,7 @@ TEXTS: Mapping[str, Entry] = {
     "ask.removed": {"es": "Qué hacer", "en": "What to do"},
     "ask.drop_removed": {
         "es": "¿Borrar del todo lo apartado, {n:imagen|imágenes}? No se podrá deshacer.",
-        "en": "Delete for good what was set aside, {n:picture|pictures}? This cannot be undone.",
+        "en": "Delete for good the {n:picture|pictures} set aside? It cannot be undone.",
     },
     "ask.typed_prompt": {
         "es": "Prompt de estas imágenes, si lo recuerdas (- para ninguno)",
@@ -797,7 +801,7 @@ TEXTS: Mapping[str, Entry] = {
     },
     "ask.review_refused": {
         "es": "Todas están rechazadas. ¿Revisarlas y aprobar las que sirvan?",
-        "en": "All are refused. Review them and approve the ones that are good enough?",
+        "en": "All are refused. Review them and approve those that will do?",
     },
     "ask.who": {"es": "¿Quién es el cliente?", "en": "Who is the client?"},
     "ask.odd_pictures": {"es": "¿Qué hacer con ellas?", "en": "What to do with them?"},

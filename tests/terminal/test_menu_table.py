@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,9 +27,11 @@ from avatar.trainer import install
 from avatar.training import tensorboard
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
+from tests.all_texts import TEXTS
 from tests.scripted import MakeSession, ScriptedUi
 from tests.stages.test_image_processor import ONE, SMALL, TWO, add
 from tests.stages.test_image_processor import run as processed
+from tests.terminal.test_questions import TOLD_NOT_ASKED
 
 NAMES = [place.removeprefix("menu.") for place in places.PLACES]
 COLUMNS, MOST_ROWS, ROWS = 80, 14, 24
@@ -263,6 +266,13 @@ def test_the_wait_for_enter_ends_with_the_input(make: MakeSession, end: type[Bas
     ui.free_rows = 0
     menu.run_menu("menu.clients", [menu.Choice("menu.client_list", lambda session: None)], session)
     assert not ui.answers
+
+
+@pytest.mark.parametrize("key", sorted(key for key in TEXTS if key.startswith("ask.") and key not in TOLD_NOT_ASKED))
+def test_every_question_has_room_for_what_stands_on_enter(key: str) -> None:
+    for language in translate.LANGUAGES:
+        filled = re.sub(r"\{n:([^|}]*)\|([^}]*)\}", r"99 \2", TEXTS[key][language])
+        assert len(re.sub(r"\{[^}]*\}", "1.234", filled)) <= COLUMNS - 10
 
 
 # --- every entry -----------------------------------------------------------------------------------------------------

@@ -103,6 +103,7 @@ PREFIXES_BY_VALUE = (
     "remove.choice.",
     "list.class_",
     "list.preset_",
+    "list.program_",
     "language.name.",
     "caption.short.",
     "plan.time_source.",
