@@ -99,6 +99,7 @@ def simulate(
         Info(
             tuning_id="20260102-000000", started_at="2026-01-02T00:00:00+00:00", hours=hours, steps=STEPS, short=SHORT,
             plan_fingerprint=SIMULATED_PLAN.fingerprint, dataset_fingerprint="d" * 16, held_out="h" * 16, candidates=there[:6],
+            plan=tuning.plan_record(SIMULATED_PLAN),
         ),
     )  # fmt: skip
     night = Night(hours)

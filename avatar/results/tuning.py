@@ -148,7 +148,8 @@ class Tuning:
             plans = {one.name: plan_from_json(one.plan) for one in self.info.candidates}
             plan = plan_from_json(self.info.plan) if plans else None
         except (TypeError, KeyError) as error:
-            raise PipelineError("tune.invalid", path=str(self.folder / TUNING_FILE), problems=[str(error)]) from error
+            problems = [Text("list.item", {"item": str(error)})]
+            raise PipelineError("tune.invalid", path=str(self.folder / TUNING_FILE), problems=problems) from error
         return [Candidate(name=name, plan=own, changes=edits(plan, own) if plan else ()) for name, own in plans.items()]
 
     def last_files(self) -> list[File]:

@@ -8,6 +8,7 @@ import pytest
 
 from avatar.results import tuning
 from avatar.results.tuning import Line
+from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
 from avatar.training.variant import TUNING_FILE, tunings_folder
 from avatar.workspace.client import Client
@@ -69,3 +70,12 @@ def test_more_hours_open_a_tuning_that_had_ended(tmp_path: Path) -> None:
     assert tuning.has_ended(tmp_path)
     again = tuning.reopen(one, 16.0)
     assert not tuning.has_ended(tmp_path) and again.info.hours == tuning.read(tmp_path).info.hours == 16.0
+
+
+def test_a_plan_that_somebody_changed_in_tuning_json_is_refused_in_words(tmp_path: Path) -> None:
+    one = begun(tmp_path, plan_for(), 8.0)
+    broken = one.info.model_copy(update={"plan": {"network_dim": "ñ"}})
+    with pytest.raises(PipelineError) as caught:
+        tuning.begin(tmp_path, broken).candidates()
+    assert caught.value.key == "tune.invalid"
+    assert all("tuning.json" in translate.words(caught.value.text, language) for language in translate.LANGUAGES)
