@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from avatar.commands.result import Table
 from avatar.texts.text import Finding, Level, Text, gravest_first
+from avatar.texts.visible import short_name
 
 if TYPE_CHECKING:
     from avatar.pictures.import_list import Import
@@ -26,11 +27,17 @@ def findings_table(findings: Iterable[Finding], title: str) -> Table:
     return Table(("col.level", "col.finding"), rows, Text(title))
 
 
+def with_short_name(told: Text) -> Text:
+    """Return a text with the file that it names shortened: MidJourney's names are whole sentences."""
+    name = told.values.get("name")
+    return replace(told, values={**told.values, "name": short_name(name)}) if isinstance(name, str) else told
+
+
 def few_per_kind(warnings: Sequence[Text]) -> list[Text]:
     """Return the first warnings of each kind and how many more there are: thousands of pictures, one screen."""
     shown: list[Text] = []
     seen: dict[str, int] = {}
-    for warning in warnings:
+    for warning in map(with_short_name, warnings):
         seen[warning.key] = seen.get(warning.key, 0) + 1
         if seen[warning.key] <= SHOWN_OF_A_KIND:
             shown.append(warning)

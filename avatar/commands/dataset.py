@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from avatar.dataset.training_folder import DatasetReport
     from avatar.workspace.records import ImageRecord
 
+MOST_ADVICE = 4  # [choice] points in full: with what stands around them the step of the setup stays within 24 rows
+
 
 @dataclass(frozen=True)
 class Prepared:
@@ -50,7 +52,6 @@ def prepare(session: Session, client_id: str | None) -> Result[Prepared]:
     columns = ("col.folder", "col.repeats", "col.pictures", "col.exposures")
     blocks: list[Text | Table | Raw] = [
         Text("dataset.report", {"n": report.pictures, "path": str(client.training_data)}, "good"),
-        Table(columns, rows),
         Text("dataset.shares", shares),
     ]
     warnings = few_per_kind(numbered(report.notes, picture_numbers.numbers(report.records)))
@@ -58,10 +59,13 @@ def prepare(session: Session, client_id: str | None) -> Result[Prepared]:
         blocks.append(_masks_shown(session, client, report))
     records = report.records
     advice = _advice(session, client, records)
-    blocks.append(_advice_table(records, advice))
+    open_points = [item for item in advice if item.level != "ready"]
+    if open_points:
+        blocks.append(_advice_table(records, gravest_first(open_points)[:MOST_ADVICE]))
+    more = [Table(columns, rows), _advice_table(records, advice)]
     page = _write_page(session, client, records, report, advice)
     (blocks if page.style == "good" else warnings).append(page)
-    return Result(Prepared(report, advice, str(page.values["path"])), blocks, warnings, client.client_id)
+    return Result(Prepared(report, advice, str(page.values["path"])), blocks, warnings, client.client_id, more=more)
 
 
 def ready(session: Session, client_id: str | None) -> Result[list[Finding]]:

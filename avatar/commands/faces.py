@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from avatar.commands import importing as importing_commands
 from avatar.commands import who
-from avatar.commands.blocks import many_names
+from avatar.commands.blocks import joined, many_names
 from avatar.commands.command import CLIENT, WORKERS, Argument, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
@@ -68,8 +68,11 @@ def _process_result(
               "kept": report.skipped_up_to_date, "seconds": report.seconds}  # fmt: skip
     blocks: list[Text | Table | Raw] = [Text("process.report", values, "good" if report.approved else "warn")]
     if report.reasons:
-        rows = [(Text(f"reason.{code}"), n) for code, n in sorted(report.reasons.items(), key=lambda item: -item[1])]
-        blocks.append(Table(("col.reason", "col.pictures"), rows, Text("process.reasons_title")))
+        counts = [
+            Text("process.reason", {"reason": Text(f"reason.{code}"), "n": n})
+            for code, n in sorted(report.reasons.items(), key=lambda item: -item[1])
+        ]
+        blocks.append(Text("process.reasons", {"reasons": joined(counts)}))
     if report.failed:
         failed = [(item.name, item.text) for item in report.failed]
         blocks.append(Table(("col.file", "col.reason"), failed, Text("process.failed_title", {}, "warn")))
@@ -83,8 +86,8 @@ def _process_result(
 
 
 def without_persons(processed: Result[dict[str, Any]]) -> Result[dict[str, Any]]:
-    """Return a result without the persons of whom one is the client: where the question about them follows at once."""
-    persons = {"faces.identity_persons", "faces.identity_persons_how"}
+    """Return a result without persons and sheets: where the question about them, which names both, follows at once."""
+    persons = {"faces.identity_persons", "faces.identity_persons_how", "process.sheets"}
     kept = [b for b in processed.blocks
             if not (isinstance(b, Table) and b.title is not None and b.title.key in persons)
             and not (isinstance(b, Text) and b.key in persons)]  # fmt: skip

@@ -13,6 +13,7 @@ from avatar.plan import words as plan_words
 from avatar.texts.text import Finding, Text, worst_level
 
 if TYPE_CHECKING:
+    from avatar.plan.offers import Offer
     from avatar.plan.plan_file import PlanReport
     from avatar.plan.time import StepTime
     from avatar.plan.values import Change, Estimate
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 MOST_TOLD = 3  # [choice] changes or findings in full: with what stands around them a step of the setup stays within 24 rows
 # What a person sees or waits for; other changes are told with the details.
-TOLD_CHANGES = ("network_dim", "resolution", "sample_px", "optimizer_type", "max_train_steps")
+TOLD_CHANGES = ("network_dim", "resolution", "sample_px", "optimizer_type")
 TOLD_ALWAYS = ("client_unknown",)  # findings that no other one may hide: a night would go into the wrong person
 VERDICT_STYLE = {"fits": "good", "narrow": "warn", "too_big": "bad"}
 SHELL_HERE = "cmd" if os.name == "nt" else "posix"
@@ -45,6 +46,15 @@ def plan_blocks(report: PlanReport) -> list[Block]:
     if not plan.makes_samples:
         blocks.append(_without_samples(report.changes))
     return blocks
+
+
+def offer_line(offer: Offer) -> Text:
+    """Return a preset as a line of a list: its word, and what it takes."""
+    from avatar.plan import time as plan_time
+
+    time = Text("plan.time_unknown") if offer.seconds is None else plan_time.duration(offer.seconds)
+    values = {"preset": Text(f"list.preset_{offer.preset}"), "steps": offer.steps, "time": time, "gb": offer.disk_bytes / 1e9}
+    return Text("plan.offer_line", values)
 
 
 def plan_details(report: PlanReport) -> list[Block]:

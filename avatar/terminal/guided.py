@@ -41,6 +41,7 @@ ASKED_IN = {
     "try": "model",
     "choose": "model",
 }  # of what may come next that is no stage: the step that asks
+CARDS_SHOWN = 6  # [choice] at once: with the presets and the plan a step stays within 24 rows
 SHOWN_OF_A_KIND = 3  # worst and best pictures after the faces were judged
 
 
@@ -121,7 +122,8 @@ def _tell_and_do(session: Session, step: Step, state: StageState | None, *, agai
         return
     say_why(session, step.stage)
     if state is not None:
-        session.say("guided.there", n=state.count, state=Text(f"state.{state.state}"))
+        if state.count or state.state != "todo":  # that nothing is there yet needs no line
+            session.say("guided.there", n=state.count, state=Text(f"state.{state.state}"))
         if state.why:
             session.ui.show(replace(state.why, style="warn"), session.language)
     if again and step.stage == STEPS[0].stage:
@@ -286,13 +288,11 @@ def _all_refused(session: Session) -> bool:
 
 
 def look(session: Session) -> None:
-    """Show how many pictures were approved and refused, and the three worst and best by the numbers of the review."""
+    """Show the three worst and best pictures by the numbers of the review; how many there are was told before."""
     from avatar.commands import review as review_commands
     from avatar.reports import review_list
 
     client = session.need_client()
-    state = stage_state.client_state(session, client)
-    session.say("guided.look", approved=state.approved, refused=state.refused, path=str(client.output))
     worst, best = worst_and_best(review_list.entries(client))
     rows: list[Sequence[object]]
     if worst:
@@ -335,11 +335,10 @@ def _configure(session: Session) -> None:
         if setup_commands.card_found():
             return questions.SKIPPED
         session.say("guided.no_card", style="warn")
-        return planning.card(session, "ask.gpu", default="rtx3060_8gb")
+        return planning.card(session, "ask.gpu", default="rtx3060_8gb", page=CARDS_SHOWN)
 
     def ask_preset(given: questions.Given) -> str:
-        session.show(plan_commands.presets(session, None, gpu=given.get("gpu")))
-        return planning.preset(session, "balanced")
+        return planning.preset(session, "balanced", plan_commands.presets(session, None, gpu=given.get("gpu")))
 
     given = questions.in_order(gpu=ask_card, preset=ask_preset)
     session.show(plan_commands.configure(session, None, preset=given["preset"], gpu=given.get("gpu")))

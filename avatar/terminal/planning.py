@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import config
 from avatar.commands import plan as plan_commands
+from avatar.commands import plan_view
+from avatar.commands.result import Result
 from avatar.commands.session import Session
 from avatar.plan import words as plan_words
 from avatar.terminal import questions
 from avatar.texts.text import PipelineError, Text
+
+if TYPE_CHECKING:
+    from avatar.plan.offers import Offer
 
 MORE = "more"  # the answer behind which the trainer's own names of options are
 USUAL_CARD = "rtx4090_24gb"  # [choice] of another computer, that is rented for a training
@@ -38,16 +43,20 @@ PLAN_NUMBERS = {
 }
 
 
-def card(session: Session, question: str, *, default: str, auto: bool = False) -> str:
+def card(
+    session: Session, question: str, *, default: str, auto: bool = False, page: int = questions.LIST_SIZE
+) -> str:  # fmt: skip
     """Ask for a card by its label, its id, a part of them or its number; return the profile's id."""
     labels = {name: plan_words.card(name) for name in config.GPU_PROFILES}
     if auto:
         labels = {config.AUTO: Text("list.card_auto"), **labels}
-    return questions.pick(session, question, list(labels), default=default, labels=labels)
+    return questions.pick(session, question, list(labels), default=default, labels=labels, page=page)
 
 
-def preset(session: Session, default: str) -> str:
-    labels = {name: Text(f"list.preset_{name}") for name in config.TRAINING_PRESETS}
+def preset(session: Session, default: str, offered: Result[list[Offer]]) -> str:
+    """Ask for a preset, each told with its steps, time and disk; what is to be known of the card comes first."""
+    session.show(Result(None, warnings=offered.warnings, client=offered.client))
+    labels = {offer.preset: plan_view.offer_line(offer) for offer in offered.value}
     return questions.pick(session, "ask.preset", list(config.TRAINING_PRESETS), default=default, labels=labels)
 
 
@@ -57,8 +66,7 @@ def configure(session: Session) -> None:
     values = " ".join(before.overrides)
 
     def ask_preset(given: questions.Given) -> str:
-        session.show(plan_commands.presets(session, None, gpu=given["gpu"]))
-        return preset(session, before.preset or "balanced")
+        return preset(session, before.preset or "balanced", plan_commands.presets(session, None, gpu=given["gpu"]))
 
     given = questions.in_order(
         gpu=lambda _: card(session, "ask.gpu", default=before.gpu or config.AUTO, auto=True),

@@ -130,7 +130,8 @@ def number(
 
 def pick(
     session: Session, key: str, options: Sequence[str], *, default: str, free: bool = False,
-    check: Callable[[str], object] | None = None, labels: Mapping[str, Text] | None = None, **values: object,
+    check: Callable[[str], object] | None = None, labels: Mapping[str, Text] | None = None, page: int = LIST_SIZE,
+    **values: object,
 ) -> str:  # fmt: skip
     """Ask for one of options by number or name; part of a name narrows the list, n and p turn the pages of a long one.
 
@@ -141,7 +142,8 @@ def pick(
     names |= {option: translate.words(label, session.language) for option, label in (labels or {}).items() if option in names}
     shown, first = list(options), 0
     while True:
-        _show_page(session, [names[option] for option in shown], first, shown.index(default) if default in shown else None)
+        proposed = shown.index(default) if default in shown else None
+        _show_page(session, [names[option] for option in shown], first, proposed, page)
         on_enter = names.get(default, default)
         if default in shown and len(session.text(key, **values)) + len(on_enter) > LONGEST_ASKED:
             on_enter = str(shown.index(default) + 1)
@@ -156,8 +158,8 @@ def pick(
             return answer if answer in exact else exact[0]
         if answer.isdecimal() and len(answer) < MOST_DIGITS and 1 <= int(answer) <= len(shown):
             return shown[int(answer) - 1]
-        if len(shown) > LIST_SIZE and answer.lower() in {"n", "p"}:
-            first = _turn(first, len(shown), forward=answer.lower() == "n")
+        if len(shown) > page and answer.lower() in {"n", "p"}:
+            first = _turn(first, len(shown), page, forward=answer.lower() == "n")
             continue
         if free and answer.isprintable() and not answer.isdecimal():
             if _refused(session, answer, check) is None:
@@ -208,21 +210,21 @@ def show_by_page(session: Session, result: Result[Any]) -> None:
     session.show(replace(result, blocks=before))
 
 
-def _show_page(session: Session, shown: Sequence[str], first: int, proposed: int | None) -> None:
-    for place, label in enumerate(shown[first : first + LIST_SIZE], first):
+def _show_page(session: Session, shown: Sequence[str], first: int, proposed: int | None, page: int) -> None:
+    for place, label in enumerate(shown[first : first + page], first):
         if place == proposed:
             session.say("menu.line_proposed", style="proposed", n=place + 1, label=label)
         else:
             session.say("menu.line", n=place + 1, label=label)
-    if len(shown) > LIST_SIZE:
-        session.say("ask.page", first=first + 1, last=min(first + LIST_SIZE, len(shown)), total=len(shown))
+    if len(shown) > page:
+        session.say("ask.page", first=first + 1, last=min(first + page, len(shown)), total=len(shown))
 
 
-def _turn(first: int, total: int, *, forward: bool) -> int:
+def _turn(first: int, total: int, page: int, *, forward: bool) -> int:
     """Return the first line of the next or previous page, within the list."""
     if forward:
-        return first + LIST_SIZE if first + LIST_SIZE < total else first
-    return max(0, first - LIST_SIZE)
+        return first + page if first + page < total else first
+    return max(0, first - page)
 
 
 def path(session: Session, key: str, *, default: str = "", must_exist: bool = True) -> Path:

@@ -300,6 +300,8 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Procesadas: {done}. Aprobadas: {approved}. Rechazadas: {refused}. Sin cambios: {kept}. Tiempo: {seconds:.1f} s",
         "en": "Processed: {done}. Approved: {approved}. Refused: {refused}. Unchanged: {kept}. Time: {seconds:.1f} s",
     },
+    "process.reasons": {"es": "Motivos: {reasons}.", "en": "Reasons: {reasons}."},
+    "process.reason": {"es": "{reason} {n}", "en": "{reason} {n}"},
     "process.reasons_title": {"es": "Motivos", "en": "Reasons"},
     "process.failed_title": {"es": "Imágenes que no se pudieron procesar", "en": "Pictures that could not be processed"},
     "process.sheets": {"es": "Hojas de contactos: {n}, desde {path}", "en": "Contact sheets: {n}, from {path}"},

@@ -995,6 +995,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Cuánto tardará no se sabe antes de los primeros 20 pasos.",
         "en": "How long it takes is not known before the first 20 steps.",
     },
+    "plan.offer_line": {
+        "es": "{preset}: {time}, {steps:paso|pasos}, {gb:.1f} GB de disco",
+        "en": "{preset}: {time}, {steps:step|steps}, {gb:.1f} GB of disk",
+    },
     "plan.time_unknown": {"es": "tiempo aún sin medir", "en": "time not measured yet"},
     "plan.made.fits": {
         "es": """
@@ -1052,10 +1056,10 @@ TEXTS: Mapping[str, Entry] = {
     },
     "plan.without_samples_because": {
         "es": """
-            No se dibujan imágenes de muestra mientras se entrena: {why}. Después las hace [[try ID]].
+            No se dibujan imágenes de muestra mientras se entrena: {why}.
         """,
         "en": """
-            No sample pictures are drawn during the training: {why}. Afterwards [[try ID]] makes them.
+            No sample pictures are drawn during the training: {why}.
         """,
     },
     "plan.named": {"es": "{label}", "en": "{label}"},

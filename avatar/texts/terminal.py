@@ -602,9 +602,9 @@ TEXTS: Mapping[str, Entry] = {
     "ask.class_word": {"es": "Clase (o escribe otra)", "en": "Class (or type another)"},
     "list.every_group": {"es": "todos los grupos", "en": "all groups"},
     "list.card_auto": {"es": "la de este equipo", "en": "the one of this computer"},
-    "list.preset_quick": {"es": "rápido (quick): una prueba", "en": "quick: a trial"},
-    "list.preset_balanced": {"es": "equilibrado (balanced): lo recomendado", "en": "balanced: recommended"},
-    "list.preset_quality": {"es": "calidad (quality): más horas", "en": "quality: more hours"},
+    "list.preset_quick": {"es": "rápido (quick)", "en": "quick"},
+    "list.preset_balanced": {"es": "equilibrado (balanced)", "en": "balanced"},
+    "list.preset_quality": {"es": "calidad (quality)", "en": "quality"},
     "list.value_none": {"es": "ninguno: el plan está bien así", "en": "none: the plan is fine as it is"},
     "list.value_more": {"es": "más: otra opción del entrenador", "en": "more: another option of the trainer"},
     "list.limit": {"es": "{name}: {value}", "en": "{name}: {value}"},
@@ -724,10 +724,6 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Este equipo: {verdict} Detalles: «Setup inicial del proyecto» en el menú principal.",
         "en": "This computer: {verdict} Details: 'Initial setup of the project' in the main menu.",
     },
-    "guided.look": {
-        "es": "Aprobadas: {approved}. Rechazadas: {refused}. Todos los recortes, numerados: {path}",
-        "en": "Approved: {approved}. Refused: {refused}. All crops, numbered: {path}",
-    },
     "guided.worst": {"es": "Las peores (con su número en las hojas)", "en": "The worst (numbered as on the sheets)"},
     "guided.best": {"es": "Las mejores (con su número en las hojas)", "en": "The best (numbered as on the sheets)"},
     "guided.no_trainer": {
@@ -754,7 +750,7 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Real photos anchor the likeness; RAW and HEIC too.",
     },
     "guided.why.process": {
-        "es": "Se busca la cara, se recorta a {side}x{side} y se rechazan las malas diciendo por qué.",
+        "es": "Se busca la cara, se recorta a {side}x{side} y se rechaza la mala, con motivo.",
         "en": "The face is found and cropped to {side}x{side}; bad pictures are refused, with the reason.",
     },
     "guided.why.prepare": {
@@ -840,8 +836,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Guided setup interrupted; it continues here whenever you like.",
     },
     "guided.no_card": {
-        "es": "No se ha encontrado ninguna tarjeta NVIDIA: elige la tarjeta en la que se entrenará.",
-        "en": "No NVIDIA card was found: choose the card it will be trained on.",
+        "es": "Aquí no hay tarjeta NVIDIA: elige aquella en la que se entrenará.",
+        "en": "There is no NVIDIA card here: choose the one to train on.",
     },
     "guided.blocked": {
         "es": "Corrige lo bloqueado y vuelve al recorrido.",

@@ -20,6 +20,7 @@ from avatar.commands import stage_state
 from avatar.commands import training as training_commands
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
+from avatar.plan.offers import Offer
 from avatar.reports.review_list import Entry, ReviewRow
 from avatar.reports.stages import STAGES, ClientState, StageState
 from avatar.terminal import guided, menus
@@ -31,6 +32,10 @@ from avatar.workspace.records import Reason
 from avatar.workspace.workspace import Workspace
 from tests.scripted import MakeSession
 
+OFFERS = [
+    Offer(name, steps, None, None, 100.0, 2, 10**9, 1024, 96, None)
+    for name, steps in (("quick", 400), ("balanced", 800), ("quality", 1200))
+]  # fmt: skip
 MOST_ANSWERS = 12  # of a newcomer, from the first menu to the dry run
 
 
@@ -90,7 +95,7 @@ def stages(monkeypatch: pytest.MonkeyPatch) -> Stages:
     monkeypatch.setattr(faces_commands, "process", lambda s, c: fake.act("process"))
     monkeypatch.setattr(dataset_commands, "prepare", lambda s, c: fake.act("prepare"))
     monkeypatch.setattr(plan_commands, "configure", lambda s, c, preset, gpu: fake.act(f"configure {preset} {gpu}"))
-    monkeypatch.setattr(plan_commands, "presets", lambda s, c, gpu: Result(None, [Text("plan.presets_title")]))
+    monkeypatch.setattr(plan_commands, "presets", lambda s, c, gpu: Result(OFFERS))
     monkeypatch.setattr(plan_commands, "dry_run", fake.check)
     monkeypatch.setattr(models_commands, "models", lambda s, c: Result(None, [Text("model.title")]))
     monkeypatch.setattr(training_commands, "train", lambda s, c: fake.act("train"))
@@ -326,9 +331,8 @@ def test_without_a_card_it_asks_for_the_one_to_plan_for(make: MakeSession, clien
     session.client = client
     guided.walk(session)
     assert "configure quick gtx1650_4gb" in stages.calls
-    shown = ui.shown.index("Lo que llevaría cada preajuste")  # before the question that it is needed for
-    assert next(place for place, line in enumerate(ui.shown) if line.startswith("Preajuste [")) > shown
-    assert "No se ha encontrado ninguna tarjeta NVIDIA" in ui.text
+    assert any("rápido (quick): tiempo aún sin medir, 400 pasos, 1,0 GB de disco" in line for line in ui.shown)
+    assert "Aquí no hay tarjeta NVIDIA" in ui.text
 
 
 def test_what_is_blocked_is_not_trained(
@@ -379,7 +383,7 @@ def test_the_worst_have_most_reasons_and_the_best_the_surest_and_sharpest_faces(
     assert guided.worst_and_best([]) == ([], [])
 
 
-def test_the_look_names_sheets_counts_worst_and_best(
+def test_the_look_names_worst_and_best_by_their_numbers(
     make: MakeSession, client: Client, stages: Stages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from avatar.reports import review_list
@@ -388,7 +392,6 @@ def test_the_look_names_sheets_counts_worst_and_best(
     session, ui = make()
     session.client = client
     guided.look(session)
-    assert f"Aprobadas: 5. Rechazadas: 1. Todos los recortes, numerados: {client.output}" in ui.shown
     assert any(line.startswith("2 2.jpg") for line in ui.shown)
     assert "1 1.jpg 90.0 100" in ui.shown
 

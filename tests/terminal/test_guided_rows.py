@@ -1,0 +1,113 @@
+"""The guided setup on a terminal of 80 x 24: no step prints more than a screen, and no row is wider."""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import struct
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from avatar.commands import demo_pictures
+from tests.places import ROOT
+
+COLUMNS, ROWS = 80, 24
+LIMIT_S = 200.0
+QUIET_S = 0.2  # a question is the last thing that was written
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b[()][A-Z0-9]|\x1b[=>]|\x08")
+# What each question begins with, and the answer; questions that this computer does not ask (of the card) just do not come.
+QUESTIONS = {
+    "es": {
+        "Nombre del cliente": "ana", "Palabra de activación [": "", "Clase (": "", "Nota de consentimiento": "",
+        "zip de MidJourney": "{mj}", "zip de fotos": "{photos}", "¿Hacerlo ahora?": "", "¿Son todas": "",
+        "Tarjeta gráfica [": "",
+        "Preajuste [": "", "¿Instalar ahora": "", "Elige una opción": "4",
+    },
+    "en": {
+        "Client's name": "ana", "Trigger word [": "", "Class (": "", "Note about the": "", "zip of MidJourney": "{mj}",
+        "zip of photos": "{photos}", "Do it now?": "", "Are all of them": "", "Graphics card [": "", "Preset [": "",
+        "Install the": "", "Choose an option": "4",
+    },
+}  # fmt: skip
+STEP = re.compile(r"^(?:Paso|Step) (\d) (?:de|of) 8:")
+
+
+def walked(argv: list[str], answers: dict[str, str]) -> str:
+    """Run a command on a terminal of its own and answer its questions; the second time that the menu comes, leave it."""
+    import fcntl
+    import pty
+    import termios
+
+    child, terminal = pty.fork()
+    if child == 0:
+        os.environ.update({"TERM": "xterm-256color", "PYTHONDONTWRITEBYTECODE": "1"})
+        os.execvp(argv[0], argv)  # noqa: S606 - our own program
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+    written, answered, left = b"", 0, dict(answers)
+    end = time.monotonic() + LIMIT_S
+    while time.monotonic() < end:
+        ready, _, _ = select.select([terminal], [], [], QUIET_S)
+        if ready:
+            try:
+                chunk = os.read(terminal, 65536)
+            except OSError:  # the program has ended
+                break
+            if not chunk:
+                break
+            written += chunk
+            if b"\x1b[6n" in chunk:  # asked where the cursor is: in the last row
+                os.write(terminal, f"\x1b[{ROWS};1R".encode())
+            continue
+        asked = plain(written[answered:]).rstrip()
+        last = asked.splitlines()[-1] if asked else ""
+        for begin in [begin for begin in left if begin in last]:
+            answered = len(written)
+            os.write(terminal, left.pop(begin).encode() + b"\r")
+            if begin == list(answers)[-1] and "left" not in left.values():
+                left[begin] = "0"
+            break
+    else:
+        os.kill(child, 9)
+    os.waitpid(child, 0)
+    os.close(terminal)
+    return plain(written)
+
+
+def plain(written: bytes) -> str:
+    """Return what stands on the screen, line by line: what a carriage return wrote over is gone."""
+    text = ESCAPES.sub("", written.decode("utf-8", "replace")).replace("\r\n", "\n")
+    return "\n".join(line.rstrip("\r").split("\r")[-1] for line in text.split("\n"))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+@pytest.mark.parametrize("language", QUESTIONS)
+def test_no_step_of_the_guided_setup_prints_more_than_a_screen(language: str) -> None:
+    with tempfile.TemporaryDirectory(prefix="av") as short:  # a path as long as a person's, not as long as pytest's
+        check_rows(Path(short), language)
+
+
+def check_rows(folder: Path, language: str) -> None:
+    midjourney, photos = demo_pictures.write_pictures(folder / "in")
+    clients = folder / "c"
+    answers = {begin: text.format(mj=midjourney, photos=photos) for begin, text in QUESTIONS[language].items()}
+    argv = [sys.executable, str(ROOT / "avatar_pipeline.py"), "--lang", language, "--clients-dir", str(clients)]
+
+    screen = walked(argv, answers)
+
+    rows: dict[int, int] = {}
+    step = 0
+    for line in screen.split("\n"):
+        if begins := STEP.match(line):
+            step = int(begins[1])
+        elif step == 8 and line.startswith("AVATAR PIPELINE"):
+            break
+        rows[step] = rows.get(step, 0) + max(1, -(-len(line.rstrip()) // COLUMNS))
+    assert set(range(1, 9)) <= set(rows), screen
+    assert {number: count for number, count in rows.items() if number and count > ROWS} == {}, screen
+    assert [line for line in screen.split("\n") if len(line.rstrip()) > COLUMNS] == []
