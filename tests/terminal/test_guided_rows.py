@@ -20,6 +20,7 @@ COLUMNS, ROWS = 80, 24
 LIMIT_S = 200.0
 QUIET_S = 0.2  # a question is the last thing that was written
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b[()][A-Z0-9]|\x1b[=>]|\x08")
+BACK = re.compile(r"\x1b\[\d+D")  # an editor of lines goes back to write the line anew
 # What each question begins with, and the answer; questions that this computer does not ask (of the card) just do not come.
 QUESTIONS = {
     "es": {
@@ -30,7 +31,7 @@ QUESTIONS = {
     },
     "en": {
         "Client's name": "ana", "Trigger word [": "", "Class (": "", "Note about the": "", "zip of MidJourney": "{mj}",
-        "zip of photos": "{photos}", "Do it now?": "", "Are all of them": "", "Graphics card [": "", "Preset [": "",
+        "zip of real": "{photos}", "Do it now?": "", "Are all of them": "", "Graphics card [": "", "Preset [": "",
         "Install the": "", "Choose an option": "4",
     },
 }  # fmt: skip
@@ -79,8 +80,9 @@ def walked(argv: list[str], answers: dict[str, str]) -> str:
 
 
 def plain(written: bytes) -> str:
-    """Return what stands on the screen, line by line: what a carriage return wrote over is gone."""
-    text = ESCAPES.sub("", written.decode("utf-8", "replace")).replace("\r\n", "\n")
+    """Return what stands on the screen, line by line: what was written over after a step back to the left is gone."""
+    moved = BACK.sub("\r", written.decode("utf-8", "replace"))
+    text = ESCAPES.sub("", moved).replace("\r\n", "\n")
     return "\n".join(line.rstrip("\r").split("\r")[-1] for line in text.split("\n"))
 
 
