@@ -49,7 +49,9 @@ def watching_on_screen(
         if told := first_time.of(progress):
             bar.clear()
             session.ui.show(told, session.language)
-        bar(progress.step, progress.total, _note(progress), progress.eta_s)  # the trainer's own rate: loading is no part of it
+        bar(
+            progress.step, progress.total, _note(session, progress), progress.eta_s
+        )  # the trainer's own rate: loading is no part of it
 
     over = threading.Event()
 
@@ -114,10 +116,10 @@ class _FirstTime:
         return Text("train.first_time", values) if left_s >= TOLD_FROM_S else None
 
 
-def _note(progress: TrainProgress) -> str:
-    parts = [] if progress.loss is None else [f"loss={progress.loss:.4g}"]
+def _note(session: Session, progress: TrainProgress) -> str:
+    parts = [] if progress.loss is None else [session.text("progress.loss", loss=float(f"{progress.loss:.4g}"))]
     if progress.used_gib is not None and progress.total_gib is not None:
-        parts.append(f"VRAM={progress.used_gib:.1f}/{progress.total_gib:.1f} GiB")
+        parts.append(session.text("progress.memory", used=progress.used_gib, free=progress.total_gib))
     return ", ".join(parts)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import utils
 from avatar.reports import colours
+from avatar.texts.visible import without_job
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     Font = FreeTypeFont | ImageFont
 
 STATE_KEY = "avatar-pipeline-state"
-DRAWN_VERSION = 3
+DRAWN_VERSION = 4
 THUMBNAIL_PX = 256  # of a page 1400 px wide: readable on a screen at 100 %
 GAP_PX = 16
 TITLE_PX = 56
@@ -75,6 +76,9 @@ def readable(name: str) -> str:
 
 def shortened(name: str, width_px: float, font: Font) -> str:
     """Return name, shortened in the middle if it is wider than width_px: both ends distinguish files."""
+    if font.getlength(name) <= width_px:
+        return name
+    name = without_job(name)  # the same for four pictures, and nothing that a person reads
     if font.getlength(name) <= width_px:
         return name
     # No letter is narrower than a pixel: of a prompt of thousands only as many letters as can fit are tried.

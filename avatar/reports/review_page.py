@@ -15,6 +15,7 @@ from avatar.pictures import thumbnails
 from avatar.reports import drawing, faces_sheet, render, review_list
 from avatar.reports.review_list import Entry
 from avatar.texts.translate import text, words
+from avatar.texts.visible import short_name
 from avatar.workspace.client import Client
 
 TEMPLATE = "review.html"
@@ -107,7 +108,8 @@ def card(entry: Entry, client: Client, language: str) -> dict[str, Any]:
     faces = text("sheet.faces", language, face=row.face + 1, faces=row.faces) if row.face is not None and row.faces > 1 else ""
     return {
         "boxes": [row.boxes, row.face] if len(row.boxes) > 1 else [],
-        "number": entry.number, "image_id": row.image_id, "name": row.name, "verdict": row.verdict,
+        "number": entry.number, "image_id": row.image_id, "name": short_name(row.name),
+        "whole": row.name, "verdict": row.verdict,
         "verdict_text": text(f"verdict.{row.state}", language), "by": text(f"by.{row.by}", language) if row.by else "",
         "source": text(f"sheet.source.{row.source}", language), "faces": faces,
         "reasons": [

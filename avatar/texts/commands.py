@@ -20,6 +20,8 @@ TEXTS: Mapping[str, Entry] = {
     "progress.captioner": {"es": "Describiendo", "en": "Describing"},
     "progress.captioner_packages": {"es": "Instalando paquetes", "en": "Installing packages"},
     "progress.captioner_model": {"es": "Descargando el modelo", "en": "Downloading the model"},
+    "progress.loss": {"es": "pérdida {loss}", "en": "loss {loss}"},
+    "progress.memory": {"es": "tarjeta {used:.1f}/{free:.1f} GiB", "en": "card {used:.1f}/{free:.1f} GiB"},
     "progress.setup": {"es": "Instalando el entrenador", "en": "Installing the trainer"},
     "unit.groups": {"es": "grupos", "en": "groups"},
     "unit.files": {"es": "archivos", "en": "files"},

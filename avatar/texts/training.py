@@ -1317,7 +1317,7 @@ TEXTS: Mapping[str, Entry] = {
             3. Windows:      train.bat C:\\sd-scripts C:\\modelos\\sdxl.safetensors
                Linux, macOS: sh train.sh ~/sd-scripts ~/modelos/sdxl.safetensors
 
-            4. El modelo queda en la carpeta output. Palabra de activación: {trigger}. Peso 0.7-1.0.
+            4. El modelo queda en la carpeta output. Palabra de activación: {trigger}. Peso 0,7–1,0.
 
             5. Para traerlo a casa, copia ese .safetensors al primer equipo y escribe allí: models {client} --add ARCHIVO
 
@@ -1348,7 +1348,7 @@ TEXTS: Mapping[str, Entry] = {
             3. Windows:      train.bat C:\\sd-scripts C:\\models\\sdxl.safetensors
                Linux, macOS: sh train.sh ~/sd-scripts ~/models/sdxl.safetensors
 
-            4. The model is written to the folder output. Trigger word: {trigger}. Weight 0.7-1.0.
+            4. The model is written to the folder output. Trigger word: {trigger}. Weight 0.7–1.0.
 
             5. To bring it home, copy that .safetensors to the first computer and type there: models {client} --add FILE
 

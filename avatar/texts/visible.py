@@ -34,6 +34,15 @@ _FILE_NAME = re.compile(r"[^\s/\\]+\.\w{2,11}")
 SHORT_NAME = 40  # [choice] letters: the author and the first words of a prompt, and the tile
 
 
+def without_job(name: str) -> str:
+    """Return a file name without the job id that MidJourney writes into it.
+
+    >>> without_job("ana_portrait_0f3c7d52-8f5e-4b0a-9a77-5d2f1b6c9e01_2.png")
+    'ana_portrait…_2.png'
+    """
+    return _JOB_ID.sub("…", name, count=1)
+
+
 def short_name(name: str, most: int = SHORT_NAME) -> str:
     """Return a file name of at most `most` letters, without MidJourney's job id, else without its middle.
 

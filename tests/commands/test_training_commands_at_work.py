@@ -111,7 +111,7 @@ def test_the_bar_tells_what_the_trainer_reckons_and_not_its_own_clock(make: Make
     watching = training_view.watching_on_screen(session, Bar())  # type: ignore[arg-type]
     assert watching.on_progress is not None
     watching.on_progress(TrainProgress(97, 100, 0.1, 3.0, 9.0))
-    assert moved == [(97, 100, "loss=0.1", 9.0)]
+    assert moved == [(97, 100, "pérdida 0,1", 9.0)]
 
 
 class _Bar:
@@ -184,10 +184,12 @@ def test_the_question_knows_how_far_the_training_is_and_the_warning_is_said(
     assert "7 minutos" in ui.text and "modelo base" in ui.shown[0] and "Ctrl+C" in "".join(ui.shown[2:])
 
 
-def test_the_bar_shows_loss_and_memory() -> None:
+def test_the_bar_shows_loss_and_memory_as_the_language_writes_them(make: MakeSession) -> None:
     progress = TrainProgress(1, 2, 0.12345, 1.0, 1.0, 6.54, 8.0)
-    assert training_view._note(progress) == "loss=0.1235, VRAM=6.5/8.0 GiB"
-    assert training_view._note(TrainProgress(0, 2, None, None, None)) == ""
+    for language, told in (("es", "pérdida 0,1235, tarjeta 6,5/8,0 GiB"), ("en", "loss 0.1235, card 6.5/8.0 GiB")):
+        session, _ = make(language=language)
+        assert training_view._note(session, progress) == told
+        assert training_view._note(session, TrainProgress(0, 2, None, None, None)) == ""
 
 
 # --- what a killed program left --------------------------------------------------------------------------------------
