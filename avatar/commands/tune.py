@@ -14,7 +14,7 @@ from avatar.commands.result import Block, Result
 from avatar.commands.session import Session
 from avatar.texts import typed
 from avatar.texts.text import PipelineError, Text
-from avatar.workspace.client import Client
+from avatar.workspace.client import Client, run_folders
 
 if TYPE_CHECKING:
     from avatar.commands.tune_ports import RealPorts
@@ -75,6 +75,8 @@ def tune(session: Session, client_id: str | None = None, wish: Wish | None = Non
         raise PipelineError("tune.hours_needed")
     with client.lock("tune"):
         night = _Night.of(session, client, wish)
+        if night.shown:
+            return night.result(night.as_it_ended())
         if not night.begins():
             return Result(night.value(None), [Text("tune.not_begun")], client=client.client_id)
         ended = night.run()
@@ -94,6 +96,7 @@ class _Night:
     costs: Costs
     pictures: int  # of stage 0 that are not drawn yet
     notes: list[Text]
+    shown: bool = False  # it has ended, and its answer is shown again
 
     @classmethod
     def of(cls, session: Session, client: Client, wish: Wish) -> _Night:
@@ -119,16 +122,15 @@ class _Night:
             one = _begun(client, kept, now, choice.hours)
         drawing = tune_ports.Drawing(backend=wish.backend, address=wish.address)
         ports = tune_ports.RealPorts(session, client, one, drawing, train_one=lora_trainer.train_variant)
-        with session.progress("progress.measures"):
-            pictures = ports.missing(one.last_files())
+        pictures = 0 if choice.shown else ports.missing(one.last_files())
         costs = _costs(client, kept, one, ports.kind)
-        return cls(session, client, settings, wish, one, ports, costs, pictures, notes)
+        return cls(session, client, settings, wish, one, ports, costs, pictures, notes, choice.shown)
 
     # --- before ------------------------------------------------------------------------------------------------------
 
     def begins(self) -> bool:
         """Say what fits and what that can tell, check that a training can start, and ask at a terminal."""
-        from avatar.results import tuning, tuning_start
+        from avatar.results import tuning_start
 
         planned = self._planned()
         needed = tuning_start.disk_bytes(self.one.info, planned)
@@ -140,8 +142,6 @@ class _Night:
                 lines.append(Text("tune.told.disk_short", {"gb": needed / 1e9, "free": free / 1e9}, "warn"))
             if self.ports.kind in SERVERS:
                 lines.append(Text("tune.told.server", {"program": self.ports.kind}, "warn"))
-        if tuning.has_ended(self.one.folder):
-            return True
         for told in [*self.notes, *lines]:
             self.session.ui.show(told, self.session.language)
         return not planned.shorts or self._agreed()
@@ -186,6 +186,14 @@ class _Night:
         return tuning_run.run(
             self.one, self.ports, callbacks, stage0=self.one.last_files(), stage0_pictures=self.pictures, costs=self.costs
         )
+
+    def as_it_ended(self) -> Ended:
+        """Return the answer that is there, without drawing or training anything."""
+        from avatar.results import tuning, tuning_answer, tuning_run
+
+        record, lines = tuning.read_answer(self.one.folder), tuning.lines(self.one.folder)
+        names = [one.name for one in self.one.info.candidates]
+        return tuning_run.Ended(answer=tuning_answer.shown(lines, record, names))
 
     # --- after -------------------------------------------------------------------------------------------------------
 
@@ -262,6 +270,7 @@ def _standing(session: Session, client: Client, kept: KeptPlan | None) -> Standi
     return Standing(
         plan=kept.plan.fingerprint if kept is not None else "", dataset=prepared.prepared_fingerprint(client),
         held_out=results.held_out(session, client).digest,
+        last_run=next((folder.name for folder in run_folders(client.runs)), ""),
     )  # fmt: skip
 
 

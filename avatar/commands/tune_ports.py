@@ -34,12 +34,6 @@ if TYPE_CHECKING:
 
 TrainOne = Callable[..., "Outcome"]
 OVER_SHARE = 0.03  # of the hours: so long a training may go on to its next state when its time is over
-# Endings that say nothing of a candidate: the next one would end the same way, and this one may do well another night.
-NOT_ITS_FAULT = frozenset({
-    "train.cause.disk_full", "train.cause.no_base_model", "train.cause.missing_package", "train.cause.not_writable",
-    "train.cause.no_bitsandbytes", "train.cause.no_xformers", "train.cause.hub_access", "train.cause.proxy",
-    "train.cause.drive", "train.cause.no_network", "train.cause.library", "train.cannot_start",
-})  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -76,7 +70,7 @@ class RealPorts:
                 self._client, self._variant(candidate), settings=self._settings, stop_at=stop_at, go_on=go_on,
                 watching=self._quiet(watching),
             )  # fmt: skip
-        if key_of(outcome.cause) in NOT_ITS_FAULT and outcome.cause is not None:
+        if key_of(outcome.cause) in variant.NOT_ITS_FAULT and outcome.cause is not None:
             raise PipelineError.of(outcome.cause)
         return self._trained(outcome, stop_at, time.monotonic() - began, by_clock=clock.rang)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from avatar.commands import plan_view
 from avatar.commands.result import Block, Table, plain
 from avatar.plan import time as plan_time
+from avatar.plan import words as plan_words
 from avatar.texts.text import Text
 
 if TYPE_CHECKING:
@@ -47,7 +49,8 @@ def answer_blocks(answer: Answer) -> list[Block]:
 
 
 def _values(one: Edit) -> dict[str, object]:
-    return {"name": one.key, "before": str(one.before), "after": str(one.after), "why": one.why}
+    before, after = (plan_view.shown(tuple(value) if isinstance(value, list) else value) for value in (one.before, one.after))
+    return {"name": plan_words.setting(one.key), "before": before, "after": after, "why": one.why}
 
 
 def _table(answer: Answer) -> Table:
@@ -59,7 +62,7 @@ def _table(answer: Answer) -> Table:
 def _row(one: Figures) -> tuple[object, ...]:
     return (
         one.candidate, state(one), one.file or "–", likeness(one), one.n or "–", figure(one.copy_risk),
-        percent(one.flexibility), figure(one.held_out_loss, 3), round(one.seconds / 60) if one.seconds else "–",
+        percent(one.flexibility), figure(one.held_out_loss, 3), minutes(one.seconds),
     )  # fmt: skip
 
 
@@ -87,6 +90,13 @@ def figure(value: float | None, digits: int = 2) -> object:
         if digits > 2
         else Text("trial.figure", {"value": round(value, 2) + 0.0})
     )
+
+
+def minutes(seconds: float) -> object:
+    """Return the minutes of some seconds, with tenths below ten."""
+    if not seconds:
+        return "–"
+    return Text("number.tenths", {"value": seconds / 60}) if seconds < 600 else round(seconds / 60)
 
 
 def percent(value: float | None) -> object:

@@ -69,7 +69,7 @@ class Info(Strict):
     plan_fingerprint   of the plan that stood when it began; dataset_fingerprint, held_out (digest): of data and photos
     plan               what the candidates differ from, with the saves that a short training needs; {}: stage 0 alone
     steps, short       of a whole training and of a short one
-    stage0             the models of the last training, that which is given up last first
+    stage0             the models of the last training, that which is given up last first; last_run: that training
     plan_trained       the last training had this very plan and data: it is stage 0's, and no candidate
     backend, side_px   what draws, and at which size, from the first picture to the last: others would be no pairs
     addresses          of servers that were given
@@ -86,6 +86,7 @@ class Info(Strict):
     steps: int = 0
     short: int = 0
     stage0: list[LastModel] = Field(default_factory=list)
+    last_run: str = ""
     candidates: list[Tried] = Field(default_factory=list)
     plan_trained: bool = False
     backend: str = ""

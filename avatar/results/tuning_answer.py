@@ -19,7 +19,8 @@ from avatar.results.tuning_book import best_of
 from avatar.results.tuning_candidates import Edit
 from avatar.results.tuning_ports import File
 from avatar.texts import text as texts
-from avatar.texts.text import Text
+from avatar.texts.text import Text, from_record
+from avatar.workspace import state_file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,12 +108,39 @@ def answer(
 
 def _figures(name: str, line: Line, ranking: Ranking, files: Mapping[str, File]) -> Figures:
     placed = best_of(ranking, files, name)
+    return _row(name, line, compared=placed is not None, tied=placed is not None and placed.tied)
+
+
+def _row(name: str, line: Line, *, compared: bool, tied: bool) -> Figures:
     return Figures(
         candidate=name, state=line.state, file=line.file, run_id=line.run_id, trial_id=line.trial_id, steps=line.steps,
         seconds=line.seconds, likeness=line.likeness, n=line.n, copy_risk=line.copy_risk, flexibility=line.flexibility,
-        held_out_loss=line.held_out_loss, compared=placed is not None, tied=placed is not None and placed.tied,
-        cause=line.why,
+        held_out_loss=line.held_out_loss, compared=compared, tied=tied, cause=line.why,
     )  # fmt: skip
+
+
+def shown(lines: Mapping[str, Line], record: Mapping[str, Any], candidates: Sequence[str]) -> Answer:
+    """Return the answer that answer.json holds, with the candidates as their lines have them."""
+    found = state_file.fields(record, _TYPES)
+    tied = tuple(str(name) for name in found.get("tied", ()))
+    trial_id, changes = found.get("trial_id", ""), lines.get(found.get("candidate", ""))
+    more = [from_record(*pair) for pair in found.get("another_night", ()) if isinstance(pair, list) and len(pair) == 2]
+    names = [name for name in (STAGE0, *candidates) if name in lines]
+    return Answer(
+        file=found.get("file", ""), candidate=found.get("candidate", ""), run_id=found.get("run_id", ""), trial_id=trial_id,
+        candidates=tuple(
+            _row(name, lines[name], compared=lines[name].trial_id == trial_id, tied=lines[name].file in tied) for name in names
+        ),
+        critical_difference=found.get("critical_difference"), compared=found.get("compared", 0), tied=tied,
+        changes=_changes(changes), hours_used=found.get("hours_used", 0.0),
+        another_night=tuple(text for text in more if text is not None),
+    )  # fmt: skip
+
+
+_TYPES: state_file.FieldTypes = {
+    "file": str, "candidate": str, "run_id": str, "trial_id": str, "critical_difference": float, "compared": int, "tied": list,
+    "hours_used": float, "another_night": list,
+}  # fmt: skip
 
 
 def _changes(line: Line | None) -> tuple[Edit, ...]:

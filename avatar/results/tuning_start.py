@@ -27,6 +27,7 @@ class Standing:
     plan: str
     dataset: str | None
     held_out: str
+    last_run: str = ""  # the newest training; "": none
 
 
 def changed(info: Info, now: Standing) -> Text | None:
@@ -40,11 +41,15 @@ def changed(info: Info, now: Standing) -> Text | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """Which tuning goes on. tuning: None where a new one begins; hours: of which; note: why."""
+    """Which tuning goes on. tuning: None where a new one begins; hours: of which; note: why.
+
+    shown  it has ended, and its answer is to be shown again
+    """
 
     tuning: Tuning | None
     hours: float | None
     note: Text | None = None
+    shown: bool = False
 
 
 def choice(there: Sequence[Tuning], now: Standing, hours: float | None, *, stage0_only: bool) -> Choice:
@@ -61,6 +66,8 @@ def choice(there: Sequence[Tuning], now: Standing, hours: float | None, *, stage
         return Choice(tuning=None, hours=wanted)
     newest, info = usable[0], usable[0].info
     ended, why = tuning.has_ended(newest.folder), changed(info, now)
+    if ended and info.hours is not None and hours is None and now.last_run == info.last_run:
+        return Choice(tuning=newest, hours=info.hours, shown=True)
     if why is not None:
         begun = not ended and info.hours is not None
         return Choice(tuning=None, hours=wanted, note=Text("tune.begun_anew", {"reason": why}, "warn") if begun else None)
@@ -68,8 +75,8 @@ def choice(there: Sequence[Tuning], now: Standing, hours: float | None, *, stage
         return Choice(tuning=newest, hours=None)
     if not ended:
         return Choice(tuning=newest, hours=hours or info.hours, note=Text("tune.goes_on", {"tuning": info.tuning_id}))
-    if hours is None:
-        return Choice(tuning=newest, hours=info.hours)
+    if hours is None:  # another training came since
+        return Choice(tuning=None, hours=None)
     more = round(tuning.spent_s(newest.folder) / 3600 + hours, 3)
     return Choice(tuning=newest, hours=more, note=Text("tune.goes_further", {"tuning": info.tuning_id}))
 
@@ -78,7 +85,7 @@ def stage0_info(client: Client, now: Standing, loras: Sequence[Lora]) -> Info:
     """Return what a tuning of stage 0 alone is begun with."""
     return Info(
         tuning_id=tuning.make_id(client), started_at=utils.now(), hours=None, plan_fingerprint=now.plan,
-        dataset_fingerprint=now.dataset, held_out=now.held_out, stage0=_last(loras),
+        dataset_fingerprint=now.dataset, held_out=now.held_out, last_run=now.last_run, stage0=_last(loras),
     )  # fmt: skip
 
 

@@ -13,12 +13,12 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Without hours only the models of the last training are compared; nothing is trained.",
     },
     "tune.plan.fits": {
-        "es": "En {hours} h caben {n:entrenamiento corto|entrenamientos cortos}, y {k} de ellos hasta el final: unas {left}.",
-        "en": "{hours} h have room for {n:short training|short trainings}, and {k} of them to the end: about {left}.",
+        "es": "En {hours} h caben {n:entrenamiento corto|entrenamientos cortos}, y {k} de ellos hasta el final: {left}.",
+        "en": "{hours} h have room for {n:short training|short trainings}, and {k} of them to the end: {left}.",
     },
     "tune.plan.still": {
-        "es": "Caben {n:entrenamiento corto|entrenamientos cortos} en total, y {k} hasta el final; quedan unas {left}.",
-        "en": "There is room for {n:short training|short trainings} in all, and {k} to the end; about {left} are left.",
+        "es": "Caben {n:entrenamiento corto|entrenamientos cortos} en total, y {k} hasta el final; quedan {left}.",
+        "en": "There is room for {n:short training|short trainings} in all, and {k} to the end; {left} are left.",
     },
     "tune.plan.no_more": {
         "es": "En las {hours} h no cabe ningún entrenamiento más; se compara lo que hay.",
@@ -26,11 +26,11 @@ TEXTS: Mapping[str, Entry] = {
     },
     "tune.plan.too_short": {
         "es": """
-            {hours} h no bastan para {n:entrenamiento corto|entrenamientos cortos} y uno entero: harían falta unas {needed}.
+            {hours} h no bastan para {n:entrenamiento corto|entrenamientos cortos} y uno entero: harían falta {needed}.
             Se comparan los modelos del último entrenamiento.
         """,
         "en": """
-            {hours} h are too few for {n:short training|short trainings} and one to the end: that takes about {needed}.
+            {hours} h are too few for {n:short training|short trainings} and one to the end: that takes {needed}.
             The models of the last training are compared.
         """,
     },
@@ -145,8 +145,8 @@ TEXTS: Mapping[str, Entry] = {
     ),
     # --- before it begins ---
     "tune.told.stage0": {
-        "es": "Primero, {n:modelo|modelos} del último entrenamiento con tres pesos: {pictures:imagen|imágenes}, unas {left}.",
-        "en": "First, {n:model|models} of the last training at three weights: {pictures:picture|pictures}, about {left}.",
+        "es": "Primero, {n:modelo|modelos} del último entrenamiento con tres pesos: {pictures:imagen|imágenes}, {left}.",
+        "en": "First, {n:model|models} of the last training at three weights: {pictures:picture|pictures}, {left}.",
     },
     "tune.told.stage0_drawn": {
         "es": "Los modelos del último entrenamiento ya están dibujados.",
@@ -348,7 +348,7 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Another night could train what did not fit ({n}): {names}.",
     },
     "tune.more.dropped": {
-        "es": "{n:variante se paró|variantes se pararon} a medio camino; llevar una hasta el final son unas {left}.",
-        "en": "{n:variant was|variants were} stopped on the way; taking one to its end is about {left}.",
+        "es": "{n:variante se paró|variantes se pararon} a medio camino; llevar una hasta el final son {left}.",
+        "en": "{n:variant was|variants were} stopped on the way; taking one to its end is {left}.",
     },
 }

@@ -29,8 +29,14 @@ from avatar.workspace.client import Client, tuning_run_folders
 
 TUNING_FILE, ANSWER_FILE = "tuning.json", "answer.json"  # what a tuning began with; the second is there once it is over
 PASSPORT_FILE = "candidate.json"  # in a bundle, and in what is brought back
-# Endings that say nothing of the candidate: the run was cut with the computer, or never began.
-_CUT = frozenset({"train.cause.abandoned", "train.cannot_start"})
+# Endings that say nothing of the candidate: another one would end the same way, and this one may do well another time.
+NOT_ITS_FAULT = frozenset({
+    "train.cause.disk_full", "train.cause.no_base_model", "train.cause.missing_package", "train.cause.not_writable",
+    "train.cause.no_bitsandbytes", "train.cause.no_xformers", "train.cause.hub_access", "train.cause.proxy",
+    "train.cause.drive", "train.cause.no_network", "train.cause.library", "train.cannot_start",
+})  # fmt: skip
+# After these the same candidate is trained again: also where the run was cut with the computer.
+_CUT = NOT_ITS_FAULT | {"train.cause.abandoned"}
 
 
 @dataclass(frozen=True, kw_only=True)

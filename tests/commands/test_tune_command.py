@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -352,3 +355,100 @@ def test_the_runs_of_a_tuning_name_it(make: MakeSession, ready: Client) -> None:
     value = tune.tune(session, "ana", NIGHT).value
     named = {run_folder.read_command(folder)["tuning"]["tuning_id"] for folder in tuning_run_folders(ready.runs)}
     assert named == {value.tuning}
+
+
+# --- what goes wrong -------------------------------------------------------------------------------------------------
+
+
+def test_a_second_program_is_told_who_tunes(make: MakeSession, ready: Client) -> None:
+    session, _ = session_of(make, ready)
+    with holding(ready), pytest.raises(PipelineError) as error:
+        tune.tune(session, "ana", NIGHT)
+    assert error.value.key == "client.locked"
+    assert not tuning_run_folders(ready.runs) and tuning.newest(ready) is None
+
+
+def test_a_client_that_is_being_tuned_is_neither_deleted_nor_renamed(make: MakeSession, ready: Client) -> None:
+    session, _ = session_of(make, ready)
+    with holding(ready):
+        for act in (
+            lambda: clients.client_delete(session, "ana", typed="ana"), lambda: clients.client_rename(session, "ana", "eva")
+        ):  # fmt: skip
+            with pytest.raises(PipelineError) as error:
+                act()
+            assert error.value.key == "client.locked"
+    assert ready.info_file.is_file()
+
+
+@contextlib.contextmanager
+def holding(client: Client) -> Iterator[None]:
+    """Hold a client as another program that tunes it does."""
+    import filelock
+
+    with filelock.FileLock(str(client.folder / ".lock")):
+        utils.write_json(client.folder / ".lock.json", {"stage": "tune", "pid": 1, "since": "2026-01-01T00:00:00+00:00"})
+        yield
+
+
+def test_a_full_disk_ends_the_night_with_that_and_the_next_one_goes_on(
+    make: MakeSession, ready: Client, likeness: dict[str, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a model is written: no candidate is to blame, and none is lost to it."""
+    likeness |= {"rate_half-10": 0.6, "rate_half-30": 0.8}
+    session, _ = session_of(make, ready)
+    monkeypatch.setenv("FAKE_TRAINER_FAIL", "disk")
+    with pytest.raises(PipelineError) as error:
+        tune.tune(session, "ana", NIGHT)
+    assert error.value.key == "train.cause.disk_full"
+    assert set(states(ready).values()) == {"planned"}
+    monkeypatch.setenv("FAKE_TRAINER_FAIL", "")
+    result = tune.tune(session, "ana")
+    assert result.value.candidate == "rate_half"
+
+
+def test_a_disk_that_is_full_for_a_line_loses_nothing_of_what_was_trained(
+    make: MakeSession, ready: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, _ = session_of(make, ready)
+    real, room = tuning.append, [3]
+
+    def append(folder: Path, line: tuning.Line) -> tuning.Line:
+        room[0] -= 1
+        if room[0] < 0:
+            raise OSError(errno.ENOSPC, "No space left on device", str(folder))
+        return real(folder, line)
+
+    monkeypatch.setattr(tuning, "append", append)
+    with pytest.raises(OSError, match="No space"):
+        tune.tune(session, "ana", NIGHT)
+    runs = len(tuning_run_folders(ready.runs))
+    room[0] = 10_000
+    result = tune.tune(session, "ana")
+    assert result.error is None and result.value.ended
+    names = [run_folder.read_command(folder)["tuning"]["candidate"] for folder in tuning_run_folders(ready.runs)]
+    assert names.count("plan") <= 2 and runs >= 1
+
+
+def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(
+    make: MakeSession, ready: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, ui = session_of(make, ready)
+    monkeypatch.setattr(results, "measured", _interrupting)
+    result = tune.tune(session, "ana", NIGHT)
+    session.show(result)
+    assert result.interrupted and not result.value.ended
+    assert "tune ana" in ui.text and states(ready)["plan"] == "short"
+
+
+def _interrupting(*arguments: object, **named: object) -> Scores:
+    raise KeyboardInterrupt
+
+
+def test_a_server_on_the_same_card_is_named_with_the_remedy(
+    make: MakeSession, ready: Client, backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made.trained(ready)
+    backend.kind = "comfyui"
+    session, ui = session_of(make, ready)
+    tune.tune(session, "ana", NIGHT)
+    assert "comfyui sigue abierto" in ui.text and "--backend trainer" in ui.text
