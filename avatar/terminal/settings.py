@@ -15,19 +15,25 @@ from avatar.workspace import setting_changes, setting_keys
 from avatar.workspace.client import Client
 from avatar.workspace.setting_keys import Key
 
-# At most nine answers: groups of sections, and "undo".
+# At most nine answers: groups of sections, and "undo". A list of one group stays within a screen of 24 rows.
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "program": ("general", "dashboard", "evidence"),
     "quality": ("quality",),
+    "kinds": ("kinds",),
     "faces": ("faces",),
-    "dataset": ("dataset",),
-    "captions": ("captions", "captioner"),
+    "dataset": ("dataset", "captions"),
     "imports": ("imports",),
     "trainer": ("trainer",),
-    "trials": ("generate", "results"),
+    "programs": ("generate", "captioner", "results"),
 }
 UNDO, OTHER = "undo", "other"
-VALUE_LETTERS = 24  # of a value in the list
+LINE_LETTERS = 73  # of a setting in the list: with its number a row of 80 columns
+VALUE_LETTERS = 24  # of its value
+
+
+def section_of(key: Key) -> str:
+    """Return the section of a key; the limits of one kind of picture are one of their own."""
+    return "kinds" if key.name.count(".") > 1 else key.section
 
 
 def walk(session: Session, *, of_client: bool) -> None:
@@ -60,7 +66,7 @@ def _group(session: Session, client: Client | None) -> str:
     shown = settings_commands.listed(session, client)
     labels: dict[str, Text] = {}
     for name, sections in GROUPS.items():
-        inside = [one for one in shown if one.key.section in sections]
+        inside = [one for one in shown if section_of(one.key) in sections]
         if not inside:
             continue
         changed = sum(_is_own(one, client) for one in inside)
@@ -77,17 +83,16 @@ def _is_own(one: Shown, client: Client | None) -> bool:
 
 
 def _key(session: Session, client: Client | None, group: str) -> str:
-    shown = [one for one in settings_commands.listed(session, client) if one.key.section in GROUPS[group]]
+    shown = [one for one in settings_commands.listed(session, client) if section_of(one.key) in GROUPS[group]]
     labels = {one.key.name: _line(session, one) for one in shown}
     return questions.pick(session, "ask.setting_key", list(labels), default=shown[0].key.name, labels=labels)
 
 
 def _line(session: Session, one: Shown) -> Text:
     """Return a setting as a line of the list: what it is now, marked where it is changed, and what it means."""
-    value = session.text("list.item", item=settings_commands.value_told(one))
-    if len(value) > VALUE_LETTERS and one.origin == "default":
-        value = value[: VALUE_LETTERS - 1] + "…"
-    return Text("settings.menu_key", {"value": value, "meaning": one.key.meaning})
+    value = questions.shortened(session.text("list.item", item=settings_commands.value_told(one)), VALUE_LETTERS)
+    line = session.text("settings.menu_key", value=value, meaning=one.key.meaning)
+    return Text("list.item", {"item": line if len(line) <= LINE_LETTERS else line[: LINE_LETTERS - 1] + "…"})
 
 
 def _value(session: Session, key: Key, client: Client | None) -> None:
