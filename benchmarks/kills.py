@@ -118,6 +118,9 @@ CASES = (
     case("setup", "made"),
     case("language es", "made"),
     case("settings evidence.collect off", "made"),
+    case("settings quality.blur_threshold 80 --client ana", "processed"),
+    case("settings captions.max_tokens 60", "prepared"),
+    case("settings --undo", "made", "settings.nothing_to_undo", before=["settings captions.max_tokens 60"]),
     case("base-model --folder {in}", "made"),
     case("demo --workers 1", "made", weight=0.1),
 )

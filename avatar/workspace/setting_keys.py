@@ -228,8 +228,8 @@ def allowed(key: Key) -> Text:
     unit = Text(f"settings.unit.{key.unit}") if key.unit else Text("unit.none")
     if found.step is not None:
         return Text("settings.takes_multiple", {"step": as_written(found.step), "unit": unit})
-    numbers = {"low": found.low, "high": found.high, "unit": unit}
     bounds = "any" if found.low is None else "from" if found.high is None else "range"
+    numbers = {"low": found.low, "high": found.high, "unit": unit if bounds != "any" else Text("unit.none")}
     whole = "whole_" if key.kind == "whole" else ""
     takes = Text(f"settings.bounds.{whole}{bounds}", numbers)
     for order in ("not_below", "not_above"):
