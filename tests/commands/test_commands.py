@@ -243,7 +243,7 @@ def test_a_new_client_is_chosen_and_a_common_word_is_warned_of(make: MakeSession
 def test_a_client_that_cannot_be_made_leaves_the_chosen_one(make: MakeSession, client: Client) -> None:
     session, _ = make()
     session.client = client
-    for name in ("ANA", "con", "a b", ""):
+    for name in ("ANA", "con", "a/b", ""):
         with pytest.raises(PipelineError):
             clients_commands.client_new(session, name)
     assert session.client is client and session.workspace.client_ids() == ["ana"]
