@@ -50,12 +50,17 @@ class _Counted:
     def __init__(self, ui: TerminalUi) -> None:
         self._ui = ui
         self.rows = 0
+        self._begun = ""  # a row that has no end yet
 
     def write(self, content: str) -> int:
         width = max(1, shutil.get_terminal_size().columns)
-        for line in content.split("\n")[:-1]:
+        *lines, self._begun = (self._begun + content).split("\n")
+        for line in lines:
             self.rows += 1 + max(0, len(COLOURS.sub("", line)) - 1) // width
         return self._ui.stream.write(content)
+
+    def begin_anew(self) -> None:
+        self.rows, self._begun = 0, ""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._ui.stream, name)
@@ -153,7 +158,7 @@ class TerminalUi:
         try:
             return self._ask(prompt, path=path, over=over, edit=edit)
         finally:
-            self._out.rows = 0
+            self._out.begin_anew()
 
     def _ask(self, prompt: str, *, path: bool, over: threading.Event | None, edit: str) -> str:
         if self.stream.isatty():  # a question longer than the screen would break within a word, where the answer is typed

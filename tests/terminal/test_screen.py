@@ -412,3 +412,29 @@ def test_tab_completion_is_for_paths_and_not_for_screen_readers(
     ui.interactive, ui.stream = True, sys.stdout
     assert ui.ask("Carpeta:", path=path) == "x"
     assert asked == ["path" if path and not plain else "line"]
+
+
+# --- the room that is left -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("blocks", "rows"),
+    [
+        ([], 0), ([Text("list.item", {"item": "x"})], 1), ([Text("list.item", {"item": "word " * 40})], 3),
+        ([Raw("y" * 161)], 3), ([Raw("one\ntwo")], 2), ([NARROW], 4),
+    ],
+)  # fmt: skip
+def test_the_screen_knows_how_many_rows_are_free_below_what_was_shown(
+    monkeypatch: pytest.MonkeyPatch, blocks: list[Text | Raw | Table], rows: int
+) -> None:
+    monkeypatch.setenv("LINES", "24")
+    ui = on_terminal(monkeypatch, 80)
+    ui.interactive = True
+    for block in blocks:
+        ui.show(block, "en")
+    assert ui.room() == 24 - rows == 24 - len(drawn(ui)) - sum(max(0, len(line) - 1) // 80 for line in drawn(ui))
+    monkeypatch.setattr(sys, "stdin", io.StringIO("ana\n"))
+    ui.ask("?")
+    assert ui.room() == 24  # what was answered to was seen
+    ui.interactive = False
+    assert ui.room() > 1000  # nobody sits there: nothing waits
