@@ -67,3 +67,13 @@ def test_the_pages_in_the_browser_have_the_same_colours() -> None:
 def test_no_template_has_colours_of_its_own_for_them() -> None:
     for path in render.TEMPLATES.iterdir():
         assert not re.search(r"--(good|bad|mj|photo): *#", path.read_text(encoding="utf-8")), path.name
+
+
+def test_each_can_be_read_on_the_soft_ground_that_the_pages_in_the_browser_give_it() -> None:
+    style = (ROOT / "avatar" / "web" / "static" / "app.css").read_text(encoding="utf-8")
+    light, _, dark = style.partition("prefers-color-scheme: dark")
+    for theme, part in ((colours.LIGHT, light), (colours.DARK, dark)):
+        for name, colour in theme.items():
+            ground = re.findall(rf"--{name}-soft: (#[0-9a-f]+);", part)[0]
+            high, low = sorted((luminance(colour), luminance(ground)), reverse=True)
+            assert (high + 0.05) / (low + 0.05) >= 4.5, (name, ground)
