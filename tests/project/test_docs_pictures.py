@@ -8,9 +8,9 @@ from types import ModuleType
 
 import pytest
 from PIL import Image
+from PIL.GifImagePlugin import GifImageFile
 
-from avatar.terminal import menus
-from avatar.texts import translate
+from scripts import docs_session
 from tests.places import ROOT
 
 
@@ -23,26 +23,6 @@ def script() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("language", ["es", "en"])
-def test_the_menu_drawn_is_the_menu_of_the_program(script: ModuleType, language: str) -> None:
-    lines = script.menu_lines(language)
-    choices = menus.choices_of("main")
-    labels = [f"{number}. {translate.text(choice.label, language)}" for number, choice in enumerate(choices, 1)]
-    marks = ["> " if choice.label == "menu.guided" else "  " for choice in choices]  # the proposed one
-    assert lines[0] == "AVATAR PIPELINE"
-    assert lines[1:-2] == [mark + label for mark, label in zip(marks, labels, strict=True)]
-    assert lines[-1].endswith("]: ")  # the question, with what Enter stands for
-
-
-def test_a_terminal_is_as_wide_as_its_longest_line_and_as_high_as_its_lines(script: ModuleType) -> None:
-    short = script.draw_terminal(["Title", "? "])
-    long = script.draw_terminal(["Title", "ñ" * 90, "? "])
-    assert short.width == 640 < long.width
-    assert long.height - short.height == script.LINE_PX
-    colours = {colour for _, colour in long.convert("RGB").getcolors(100_000)}
-    assert len(colours) > 3
-
-
 def test_sheets_stand_below_each_other_whole(script: ModuleType, tmp_path: Path) -> None:
     for name, size, colour in (("a.png", (30, 10), "red"), ("b.png", (20, 40), "blue")):
         Image.new("RGB", size, colour).save(tmp_path / name)
@@ -53,9 +33,28 @@ def test_sheets_stand_below_each_other_whole(script: ModuleType, tmp_path: Path)
     assert page.getpixel((29, 45)) == (255, 255, 255)
 
 
+@pytest.mark.parametrize("name", ["session.gif", "session_es.gif"])
+def test_the_session_of_the_readmes_moves_and_is_no_burden(name: str) -> None:
+    with Image.open(ROOT / "docs" / name) as picture:
+        assert isinstance(picture, GifImageFile)
+        assert picture.n_frames >= 12 and picture.info["loop"] == 0  # it begins anew
+        assert 600 <= picture.width <= 1600
+    assert (ROOT / "docs" / name).stat().st_size < 600_000
+
+
+def test_a_screen_is_drawn_with_its_colours_in_their_columns() -> None:
+    plain, coloured = (docs_session.draw_screen(line) for line in ("ab", "\x1b[1;36ma\x1b[0mb"))
+    assert plain.size == coloured.size
+    cell = (plain.width - 2 * docs_session.MARGIN_PX) // docs_session.COLUMNS
+    right = (docs_session.MARGIN_PX + cell, 0, plain.width, plain.height)
+    assert plain.crop(right).tobytes() == coloured.crop(right).tobytes()  # the second letter: no colour, no shift
+    assert (0x4F, 0xD0, 0xDC) in {colour for _, colour in coloured.getcolors(100_000) or ()}
+    assert docs_session.plain("\x1b[1;36ma\x1b[0mb") == "ab"
+
+
 def test_the_pictures_are_there_and_can_be_read_at_a_glance() -> None:
     pages = [f"dashboard_{page}{ending}.png" for page in ("training", "clients", "review") for ending in ("", "_es")]
-    for name in ("contact_sheet.png", "menu.png", "menu_es.png", *pages):
+    for name in ("contact_sheet.png", *pages):
         with Image.open(ROOT / "docs" / name) as picture:
             assert 600 <= picture.width <= 1600
             assert (ROOT / "docs" / name).stat().st_size < 600_000
