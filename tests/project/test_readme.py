@@ -49,7 +49,7 @@ def test_a_readme_fits_where_it_is_read(name: str) -> None:
     assert len(read(name).splitlines()) <= MOST_LINES
 
 
-@pytest.mark.parametrize("name", [name for name in DOCUMENTS if "COMMANDS" not in name])
+@pytest.mark.parametrize("name", [name for pair in PAIRS for name in pair if "COMMANDS" not in name])
 def test_every_command_shown_is_understood_by_the_program(name: str) -> None:
     parser = build_parser("en")
     for line in program_lines(name):
