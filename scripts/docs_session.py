@@ -29,9 +29,9 @@ PAPER, INK = "#14171c", "#d7dce4"
 # The sixteen colours of a terminal, then the weight and the dimness that rich writes.
 PALETTE = ("#3b414d", "#e0655b", "#63b75d", "#e0b54f", "#5b93e0", "#b57fd8", "#4fd0dc", "#d7dce4")
 TYPED_S, FASTEST_S, SHOWN_S, LAST_S = 0.8, 0.25, 2.2, 4.0  # a line typed; a screen at work; one to be read; the end
-STILL_S = 0.4  # a screen that stays so long is done
+STILL_S = 0.8  # a screen that stays so long is done
 LONGEST_S = 300.0
-GIF_COLOURS = 64
+GIF_COLOURS = 48
 
 
 @dataclass(frozen=True)
