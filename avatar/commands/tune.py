@@ -203,10 +203,22 @@ class _Night:
             blocks += tune_view.answer_blocks(ended.answer)
         if ended.interrupted:
             blocks.append(Text("tune.interrupted", {}, "warn"))
+        blocks += self._page()
         error = ended.error or (Text("tune.nothing_found") if ended.answer is None and not ended.interrupted else None)
         return Result(
             self.value(ended.answer), blocks, (), self.client.client_id, error, interrupted=ended.interrupted
         )  # fmt: skip
+
+    def _page(self) -> list[Block]:
+        """Write the page of the tuning; return where it is."""
+        from avatar.reports import tuning_page, tuning_view
+
+        session, client = self.session, self.client
+        view = tuning_view.view(client)
+        if view is None or not view.rows:
+            return []
+        path = tuning_page.write(view, client.output, session.language, session.program_line(), client.client_id)
+        return [Text("tune.page", {"path": str(path)})]
 
     def value(self, answer: Answer | None) -> Tuned:
         from avatar.results import tuning, tuning_answer

@@ -28,4 +28,6 @@ trial_live: A trial as it stands this moment, for who looks on while another pro
 trial_page: A page about a trial: pictures by prompt, checkpoint and weight, likeness under each, the order with its reasons
 trial_sheet: Sheets of a trial as PNG: a block for each prompt, checkpoints down, weights across; then the finalists
 trial_view: A trial as it is shown: grids of its pictures with what is known of each
+tuning_page: A page about a tuning: which file to use, how sure that is, each candidate with figures and pictures
+tuning_view: A tuning as page and dashboard show it, by its files alone
 """

@@ -74,11 +74,14 @@ class Answer:
 
     @property
     def first(self) -> Text:
-        """What there is to say in one sentence."""
-        if not self.file:
-            return Text("tune.answer.none", {}, "warn")
-        values = {"file": self.file, "n": len(self.tied) - 1}
-        return Text("tune.answer.tied" if len(self.tied) > 1 else "tune.answer.alone", values, "good")
+        return headline(self.file, len(self.tied))
+
+
+def headline(file: str, tied: int) -> Text:
+    """Return the answer in one sentence. tied: how many files are, the named one among them."""
+    if not file:
+        return Text("tune.answer.none", {}, "warn")
+    return Text("tune.answer.tied" if tied > 1 else "tune.answer.alone", {"file": file, "n": tied - 1}, "good")
 
 
 def answer(

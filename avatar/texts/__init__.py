@@ -32,7 +32,7 @@ typed: What a person types, as values: numbers and yes or no, in Spanish and in 
 visible: Control characters as visible escapes: names and prompts come from strangers, and a terminal obeys what is printed
 web: Texts of the dashboard: what all its pages say
 web_captions: Texts of the page of the captions
-web_results: Texts of the pages of results and report
+web_results: Texts of the pages of results, tuning and report
 web_review: Texts of the page of the review
 web_training: Texts of the pages of clients and training
 workspace: Texts of clients, records, settings and files

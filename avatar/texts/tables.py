@@ -64,7 +64,7 @@ _PREFIXES = {
     "web_training": "web.training web.clients web.next",
     "web_review": "web.review",
     "web_captions": "web.captions",
-    "web_results": "web.results web.report",
+    "web_results": "web.results web.report web.tuning",
 }
 TABLE_OF = {prefix: table for table, prefixes in _PREFIXES.items() for prefix in prefixes.split()}
 TABLES = tuple(_PREFIXES)

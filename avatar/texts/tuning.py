@@ -53,7 +53,7 @@ TEXTS: Mapping[str, Entry] = {
     },
     "tune.tell.no_setting": {
         "es": """
-            Qué ajustes son mejores no lo dirá: el mismo plan entrenado dos veces difiere en 0.08–0.11 de parecido, y aquí
+            Qué ajustes son mejores no lo dirá: el mismo plan entrenado dos veces difiere en 0,08–0,11 de parecido, y aquí
             cada variante se entrena una vez.
         """,
         "en": """
@@ -351,4 +351,56 @@ TEXTS: Mapping[str, Entry] = {
         "es": "{n:variante se paró|variantes se pararon} a medio camino; llevar una hasta el final son {left}.",
         "en": "{n:variant was|variants were} stopped on the way; taking one to its end is {left}.",
     },
+    # --- the page ---
+    "tune.name.last": {"es": "el último entrenamiento", "en": "the last training"},
+    "tune.name.plan": {"es": "el plan tal cual", "en": "the plan as it is"},
+    "tune.name.rate_half": {"es": "la mitad de la tasa de aprendizaje", "en": "half the learning rate"},
+    "tune.name.rate_double": {"es": "el doble de la tasa de aprendizaje", "en": "twice the learning rate"},
+    "tune.name.rank_16": {"es": "una LoRA más pequeña (rango 16)", "en": "a smaller LoRA (rank 16)"},
+    "tune.name.rank_32": {"es": "otro tamaño de LoRA (rango 32)", "en": "another size of LoRA (rank 32)"},
+    "tune.name.caption_dropout": {"es": "a veces sin texto", "en": "sometimes without the caption"},
+    "tune.name.text_encoder": {"es": "también el codificador de texto", "en": "the text encoder too"},
+    "tune.name.prodigy": {"es": "Prodigy elige la tasa", "en": "Prodigy chooses the rate"},
+    "tune.page.critical": {
+        "es": "Con {n:imagen común|imágenes comunes}, menos de {value:.2f} de diferencia de parecido no dice nada.",
+        "en": "With {n:common picture|common pictures} differences of likeness below {value:.2f} say nothing.",
+    },
+    "tune.page": {"es": "La página: {path}", "en": "The page: {path}"},
+    "tune.page.title": {"es": "Ajuste automático", "en": "Automatic tuning"},
+    "tune.page.none": {
+        "es": "Todavía no hay ningún ajuste automático. Empieza uno: [[tune ID --hours 8]]",
+        "en": "There is no automatic tuning yet. Begin one: [[tune ID --hours 8]]",
+    },
+    "tune.page.at_work": {
+        "es": "El ajuste está en marcha: entrena «{name}»; {n:variante hecha|variantes hechas}.",
+        "en": "The tuning is at work: it trains '{name}'; {n:variant|variants} done.",
+    },
+    "tune.page.draws": {
+        "es": "El ajuste está en marcha: dibuja y compara; {n:variante hecha|variantes hechas}.",
+        "en": "The tuning is at work: it draws and compares; {n:variant|variants} done.",
+    },
+    "tune.page.used": {"es": "Ha usado {used}", "en": "{used} used"},
+    "tune.page.used_of": {"es": "Ha usado {used} de {hours}", "en": "{used} used of {hours}"},
+    "tune.page.candidates": {"es": "Las variantes", "en": "The variants"},
+    "tune.page.candidate": {"es": "variante", "en": "variant"},
+    "tune.page.state": {"es": "hasta", "en": "up to"},
+    "tune.page.file": {"es": "su mejor archivo", "en": "its best file"},
+    "tune.page.likeness": {"es": "parecido", "en": "likeness"},
+    "tune.page.n": {"es": "imágenes", "en": "pictures"},
+    "tune.page.copy_risk": {"es": "copia", "en": "copying"},
+    "tune.page.flexibility": {"es": "flexible", "en": "flexible"},
+    "tune.page.loss": {"es": "loss reservada", "en": "held-out loss"},
+    "tune.page.loss_figure": {"es": "{value:.3f}", "en": "{value:.3f}"},
+    "tune.page.time": {"es": "tiempo", "en": "time"},
+    "tune.page.limits": {"es": "Qué dice esto y qué no", "en": "What this tells and what it does not"},
+    "tune.page.tied": {"es": "empate", "en": "tied"},
+    "tune.page.chosen": {"es": "úsalo", "en": "use this"},
+    "tune.page.in_use": {"es": "en uso", "en": "in use"},
+    "tune.page.take": {"es": "Para usarlo:", "en": "To use it:"},
+    "tune.page.take_values": {"es": "También sus valores para el plan:", "en": "Its values for the plan too:"},
+    "tune.page.scale": {
+        "es": "La marca es el parecido de cada variante; dentro de la franja no se ve diferencia con la mejor.",
+        "en": "The mark is the likeness of each variant; within the band no difference to the best one was seen.",
+    },
+    "tune.page.pictures": {"es": "Las mismas imágenes de cada una", "en": "The same pictures of each"},
 }

@@ -78,6 +78,7 @@ TEXTS: Mapping[str, Entry] = {
     "web.nav.review": {"es": "Revisión", "en": "Review"},
     "web.nav.captions": {"es": "Textos", "en": "Captions"},
     "web.nav.results": {"es": "Resultados", "en": "Results"},
+    "web.nav.tuning": {"es": "Ajuste", "en": "Tuning"},
     "web.nav.report": {"es": "Informe", "en": "Report"},
     "web.language": {"es": "Idioma", "en": "Language"},
     "web.language.es": {"es": "Español", "en": "Español"},

@@ -168,4 +168,12 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Something changed since the page was loaded.",
     },
     "web.report.reload": {"es": "Recargar", "en": "Load again"},
+    # --- the page of a tuning
+    "web.tuning.what": {
+        "es": "Qué archivo usar, según lo que dejaron el último entrenamiento y las variantes de una noche.",
+        "en": "Which file to use, of those that the last training and the variants of a night left.",
+    },
+    "web.tuning.use": {"es": "Usar este archivo", "en": "Use this file"},
+    "web.tuning.use_values": {"es": "Usarlo, y sus valores para el plan", "en": "Use it, and its values for the plan"},
+    "web.tuning.taken": {"es": "Ahora es el modelo del cliente.", "en": "It is now the client's model."},
 }

@@ -21,5 +21,6 @@ running: The dashboard as a process: started, found again, stopped
 server: The server: listens on this computer alone, a thread for each connection
 site: What all requests share: the clients, the language, the token; what a request asks for
 training: What the page of the training shows and does
+tuning: What the page of a tuning shows and does
 watcher: The files that streams tell of, looked at by one thread while there is a stream: each is read once, however many follow
 """

@@ -26,15 +26,15 @@ MOST_PARAMETERS = 50
 # What stands after /client/{id}/ -> the template of its page; "" is the client's first page.
 PAGES: Mapping[str, str] = {
     "": "training.html", "training": "training.html", "review": "review.html", "captions": "captions.html",
-    "results": "results.html", "report": "report.html",
+    "results": "results.html", "tuning": "tuning.html", "report": "report.html",
 }  # fmt: skip
 
 
 def page_files() -> tuple[ModuleType, ...]:
     """Return the files of the pages' views and actions, loaded when the first page asks: the server starts without them."""
-    from avatar.web import captions, clients, report, results, review, training
+    from avatar.web import captions, clients, report, results, review, training, tuning
 
-    return clients, training, review, captions, results, report
+    return clients, training, review, captions, results, tuning, report
 
 
 @functools.cache
@@ -49,9 +49,9 @@ def actions() -> Mapping[str, Action]:
 
 def values_of(template: str) -> Callable[[Site, Query], Mapping[str, object]] | None:
     """Return what stands in a page itself: most ask for all that they show."""
-    from avatar.web import report
+    from avatar.web import report, tuning
 
-    return {"report.html": report.values}.get(template)
+    return {"report.html": report.values, "tuning.html": tuning.values}.get(template)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from avatar.system import process_tree
-from avatar.training import queue, run_folder, stop_request
+from avatar.training import queue, run_folder, stop_request, variant
 from avatar.web import live
 from avatar.web.site import Site
 from avatar.workspace.client import CLIENT_ID, Client
@@ -206,7 +206,16 @@ def _versions(client: Client, run: Path | None) -> dict[str, str]:
         "outcome": _version(_name(run), *outcome, _alive(run), _stamp(client.models), _stamp(client.plan_file)),
         "trial": _version(newest, *trial, _stamp(trials)),
         "client": _version(_stamp(client.info_file)),
+        "tuning": _tuning(client),
     }
+
+
+def _tuning(client: Client) -> str:
+    """Return a version of the newest tuning; the note beside the lock says whether it is at work."""
+    tunings = variant.tunings_folder(client)
+    newest = next(iter(_names(tunings)), "")
+    files = [_stamp(tunings / newest / name) for name in ("tuning.json", "tuning.jsonl", "answer.json")] if newest else []
+    return _version(newest, *files, _stamp(client.folder / ".lock.json") if newest else ())
 
 
 def _versions_of_everybody(site: Site) -> dict[str, str]:

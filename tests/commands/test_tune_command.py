@@ -117,7 +117,7 @@ def test_what_it_says_beforehand_is_what_it_can_tell_and_never_which_setting_is_
     session, ui = session_of(make, ready)
     tune.tune(session, "ana", NIGHT)
     assert "plan, rate_half, rate_double" in ui.text
-    assert "el mismo plan entrenado dos veces difiere en 0.08–0.11" in ui.text
+    assert "el mismo plan entrenado dos veces difiere en 0,08–0,11" in ui.text
     assert "lo mide el primer entrenamiento corto" in ui.text
 
 
