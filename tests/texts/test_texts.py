@@ -130,6 +130,8 @@ PREFIXES_BY_VALUE = (
     "tune.why.",
     "tune.col.",
     "tune.state.",
+    "tune.name.",
+    "tune.page.",
 )
 
 
