@@ -1188,12 +1188,16 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={
             "es": """
-                instala el entrenador con [[setup --trainer]], o «pip install tensorboard» aquí. La curva como imagen (loss.png)
-                no lo necesita.
+                instala el entrenador con [[setup --trainer]]. La curva como imagen (loss.png) no lo necesita. O solo
+                TensorBoard:
+
+                    {command}
             """,
             "en": """
-                install the trainer with [[setup --trainer]], or 'pip install tensorboard' here. The curve as a picture
-                (loss.png) does not need it.
+                install the trainer with [[setup --trainer]]. The curve as a picture (loss.png) does not need it. Or only
+                TensorBoard:
+
+                    {command}
             """,
         },
     ),
@@ -1201,8 +1205,8 @@ TEXTS: Mapping[str, Entry] = {
         what={"es": "TensorBoard no arranca.", "en": "TensorBoard does not start."},
         why={"es": "{detail}", "en": "{detail}"},
         do={
-            "es": "actualízalo con «pip install --upgrade tensorboard» en el entorno que lo tiene.",
-            "en": "update it with 'pip install --upgrade tensorboard' in the environment that has it.",
+            "es": "actualízalo: {command}",
+            "en": "update it: {command}",
         },
     ),
     "checkpoint.none": Error(

@@ -76,7 +76,7 @@ def start(logs: Path, candidates: Sequence[Path] = (), *, start_s: float = START
     """
     python = python_with_tensorboard(candidates)
     if python is None:
-        raise PipelineError("board.not_installed")
+        raise PipelineError("board.not_installed", command=system_child.as_typed(_install(sys.executable)))
     logs.mkdir(parents=True, exist_ok=True)
     command = [str(python), "-c", _RUN, "--logdir", str(logs.absolute()), "--host", HOST, "--port", "0", "--load_fast", "false"]
     child = subprocess.Popen(
@@ -99,7 +99,12 @@ def start(logs: Path, candidates: Sequence[Path] = (), *, start_s: float = START
             return Board(child, match[1])
         last = line.strip() or last
     Board(child, "").close()
-    raise PipelineError("board.not_started", detail=last or "-")
+    command_line = system_child.as_typed([*_install(str(python)), "--upgrade"])
+    raise PipelineError("board.not_started", detail=last or "-", command=command_line)
+
+
+def _install(python: str) -> list[str]:
+    return [python, "-m", "pip", "install", "tensorboard"]
 
 
 def _read(stream: IO[str], lines: queue.Queue[str]) -> None:

@@ -12,8 +12,8 @@ WITH_REMEDY = frozenset(
 )
 DONE = frozenset(row.key for row in ROWS)
 
-# Why a key has no row. One that ends in "." or "_" stands for all that begin so. A new text with a "What to do" belongs
-# into a table of this folder, or here.
+# Why a key has no row. One that ends in "." or "_" stands for all that begin so. A new text with a "What to do" gets a row in
+# tests/remedies/rows_of_….py, or a reason here.
 WHY_NOT = {
     "needs Windows: what locks a file there locks none here, or another system's limit is meant":
         "client.in_use client.not_deleted table.locked remove.in_use dataset.in_use regularisation.in_use preflight.long_path"
@@ -37,9 +37,11 @@ WHY_NOT = {
         " train.cause.missing_package train.cause.nothing_trained train.cause.too_few_steps preflight.script_old"
         " preflight.packages_missing preflight.packages_by_hand faces.wrong_weights system.packages_missing",
     "a package of the program would have to be taken away: tests/project/test_told_commands.py, tests/faces/test_engines.py":
-        "faces.other_engine faces.no_mtcnn faces.wrong_package faces.no_backend likeness.no_package doctor.mtcnn.",
+        "faces.other_engine faces.no_mtcnn faces.wrong_package likeness.no_package doctor.mtcnn.",
     "needs more machines: tests/faces/test_workers.py plays them":
-        "faces.no_scheduler faces.no_machines faces.no_answer faces.not_shared train.other_machine",
+        "cluster. faces.no_answer train.other_machine",
+    "needs a candidate of a tuning that came back from another computer: tests/results/test_tuning_added.py":
+        "add.candidate_there add.no_end add.no_passport add.other_candidate",
     "needs a training or trial that is running: tests/training, tests/commands/test_training_commands_at_work.py":
         "client.training train.orphan train.nobody_watches train.candidate_busy train.tuning_orphan doctor.hang.silent"
         " doctor.hang.several trial.locked",
