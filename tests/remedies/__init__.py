@@ -1,1 +1,1 @@
-"""Every remedy carried out: broken, told, obeyed to the letter, asked again. tests/texts/test_remedies.py has what has no row."""
+"""Every remedy carried out: broken, told, obeyed, asked again. tests/texts/test_remedies.py names what has no row."""
