@@ -49,7 +49,7 @@ def run_menu(
         call(_look_for_client, session)
         if needs_client and session.client is None:
             return
-        label = proposed if isinstance(proposed, str) else _proposed(proposed, session)
+        label = proposed if isinstance(proposed, str) else on_enter(proposed, session)
         rows = draw(title, choices, session, label)
         try:
             chosen = _read(title, choices, session, label)
@@ -98,7 +98,8 @@ def _read(title: str, choices: Sequence[Choice], session: Session, proposed: str
             session.say("menu.not_there", style="warn", last=len(choices))
 
 
-def _proposed(of_state: Callable[[Session], str], session: Session) -> str:
+def on_enter(of_state: Callable[[Session], str], session: Session) -> str:
+    """Return the label that Enter stands for; "" where what it depends on cannot be read: no line may hide behind that."""
     try:
         return of_state(session)
     except (PipelineError, OSError):  # what is wrong with the client is told where it is drawn

@@ -177,8 +177,9 @@ def run_line(command: Command, line: MenuLine, session: Session) -> None:
 def ask_which(name: str, session: Session, *, commands: Sequence[Command] = COMMANDS) -> None:
     """Ask which action of a line is meant and do it; < at its first question asks which once more, 0 leaves."""
     choices = choices_of(name, commands)
+    usual = functools.partial(proposed, place_of(name))
     while True:
-        chosen = menu.which(place_of(name), choices, session, proposed(place_of(name), session))
+        chosen = menu.which(place_of(name), choices, session, menu.on_enter(usual, session))
         if chosen is None:
             return
         try:

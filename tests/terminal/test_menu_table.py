@@ -244,6 +244,15 @@ def test_words_of_several_lines_are_told_and_asked_again(make: MakeSession, clie
     assert "Puede ser: 1. Cargar imágenes MidJourney, 2. Cargar fotos reales." in ui.shown
 
 
+def test_a_broken_record_hides_no_line_behind_what_it_would_propose(make: MakeSession, client: Client) -> None:
+    client.record_file("mj_0000000000000001").write_text("{}", encoding="utf-8")
+    session, ui = make("9", "0", "3", "?", "0", "0")
+    session.client = client
+    menus.open_menu("client", session)
+    assert any(line.endswith("¿Qué ha fallado?") for line in ui.shown)
+    assert "  2. Revisar" in ui.shown and not ui.answers
+
+
 # --- a result stays in sight -----------------------------------------------------------------------------------------
 
 
