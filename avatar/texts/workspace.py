@@ -420,8 +420,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "The file contains all original photos and personal data. Store it accordingly.",
     },
     "export.no_pictures": {
-        "es": "El archivo contiene los datos del cliente (consentimiento, ajustes) y ninguna imagen: todavía no tiene.",
-        "en": "The file contains the client's data (consent, settings) and no picture: there are none yet.",
+        "es": "El archivo contiene los datos del cliente y ninguna imagen; los originales, con --originals.",
+        "en": "The file contains the client's data and no picture; originals come with --originals.",
     },
     "export.how_back": {
         "es": "En el otro equipo, su comando es client restore ARCHIVO, o «Restaurar (zip)» en el menú.",

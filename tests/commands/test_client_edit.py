@@ -301,7 +301,6 @@ def test_the_menu_shows_the_classes_in_the_users_language_and_keeps_what_is_ente
         "Ana Peña",
     )
     assert {"  1. hombre (man)", "> 2. mujer (woman)", "  3. persona (person)"} <= set(ui.shown)
-    assert "Clase «mujer»: se guarda como «woman»" in ui.text
     again, _ = make("2", "4", "1", "", "", "", "", "0")
     menus.start(again)
     assert client.info() == info

@@ -304,7 +304,9 @@ def test_an_export_says_what_it_holds_and_that_faces_are_personal(
     assert any("raw_real" in name for name in names) == originals
     assert sum(result.value["files"].values()) == len(names)
     assert ("all original photos" in ui.shown[-1]) == originals
-    assert "personal data" in ui.shown[-1] and str(target) in ui.shown[0]
+    assert ("personal data" in ui.shown[-1]) == originals  # nothing is cut yet
+    assert ("and no picture;" in ui.shown[-1]) != originals
+    assert str(target) in ui.shown[0]
 
 
 @pytest.mark.parametrize("typed", ["", "ANA", "an", "ana ana", "sí"])
