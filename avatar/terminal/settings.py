@@ -70,7 +70,8 @@ def _group(session: Session, client: Client | None) -> str:
         if not inside:
             continue
         changed = sum(_is_own(one, client) for one in inside)
-        label = Text(f"settings.group.{name}")
+        only_results = {section_of(one.key) for one in inside} == {"results"}  # of a client: it names no programs
+        label = Text("settings.group.results" if only_results else f"settings.group.{name}")
         labels[name] = Text("settings.group_changed", {"group": label, "n": changed}) if changed else label
     if setting_changes.steps_to_undo(session.config_file, client):
         labels[UNDO] = Text("settings.menu_undo")

@@ -187,6 +187,7 @@ TEXTS: Mapping[str, Entry] = {
     "settings.group.dataset": {"es": "Dataset y textos", "en": "Dataset and captions"},
     "settings.group.imports": {"es": "Carga de imágenes", "en": "Import of pictures"},
     "settings.group.trainer": {"es": "Entrenador y modelo base", "en": "Trainer and base model"},
+    "settings.group.results": {"es": "Qué modelo se propone", "en": "Which model is proposed"},
     "settings.group.programs": {"es": "ComfyUI, A1111, InvokeAI, Ollama", "en": "ComfyUI, A1111, InvokeAI, Ollama"},
     "settings.group_changed": {"es": "{group} (cambiados: {n})", "en": "{group} (changed: {n})"},
     "settings.menu_undo": {"es": "Deshacer el último cambio", "en": "Take the last change back"},

@@ -146,7 +146,9 @@ def find(typed: str) -> Key:
     fewest = [name for name in ends if name.count(".") == min(end.count(".") for end in ends)]
     if len(fewest) == 1:
         return known[fewest[0]]
-    raise PipelineError("settings.unknown_key", name=word, near=", ".join(fewest) or near(lowered, 0))
+    raise PipelineError(
+        "settings.unknown_key", name=word, near=", ".join(fewest) or near(lowered, 0.3) or ", ".join(sections())
+    )
 
 
 def near(name: str, cutoff: float = 0.5) -> str:
