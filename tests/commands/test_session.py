@@ -250,7 +250,7 @@ def test_where_a_temporary_file_cannot_be_written_its_folder_is_named() -> None:
 def test_a_refusal_without_reason_or_file_has_still_a_whole_sentence() -> None:
     for language in translate.LANGUAGES:
         told = translate.words(commands_result.system_error(OSError("device gone")), language)
-        assert "device gone (-)" in told
+        assert "device gone (" in told and "(-)" not in told
 
 
 def test_a_bug_is_told_with_its_kind_and_the_log_to_send(tmp_path: Path) -> None:
