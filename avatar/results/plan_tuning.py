@@ -171,6 +171,8 @@ def _unmeasured(stage0_s: float, room: float, done: Done, candidates: int, least
     """Return the plan of a card that nothing is known of: the first short training shows how long a step takes."""
     if candidates < least:
         return _stage0_alone(stage0_s, room, Text("tune.plan.no_candidates", {"n": candidates}))
+    if room <= stage0_s:  # the first one took all there was, and did not come to its step
+        return _stage0_alone(stage0_s, room, Text("tune.plan.no_time"))
     return TuningPlan(
         stage0_minutes=min(stage0_s, max(0.0, room)) / 60, shorts=least, fulls=1, seconds=None,
         why=Text("tune.plan.unmeasured"), can_tell=_can_tell((least, 1)),

@@ -38,6 +38,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "No hay bastantes variantes del plan que quepan en la tarjeta ({n}); se compara lo que hay.",
         "en": "Too few variants of the plan fit the card ({n}); what there is is compared.",
     },
+    "tune.plan.no_time": {
+        "es": "El tiempo se ha acabado; se compara lo que hay.",
+        "en": "The time is over; what there is is compared.",
+    },
     "tune.plan.unmeasured": {
         "es": "Todavía no se sabe cuánto tarda un paso en esta tarjeta: lo mide el primer entrenamiento corto.",
         "en": "How long a step takes on this card is not known yet: the first short training measures it.",

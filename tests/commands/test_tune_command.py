@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from avatar.terminal import command_line
 from avatar.texts.text import PipelineError
 from avatar.trainer import options as trainer_options
 from avatar.training import run_folder
+from avatar.training import runs as runs_at_work
 from avatar.workspace.client import Client, tuning_run_folders
 from tests.computer import call, lay_out
 from tests.results import fake_backend, made
@@ -452,3 +454,20 @@ def test_a_server_on_the_same_card_is_named_with_the_remedy(
     session, ui = session_of(make, ready)
     tune.tune(session, "ana", NIGHT)
     assert "comfyui sigue abierto" in ui.text and "--backend trainer" in ui.text
+
+
+def test_when_the_hours_are_over_in_the_middle_of_a_training_it_is_ended_and_what_is_there_is_the_answer(
+    make: MakeSession, ready: Client, likeness: dict[str, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first state would come after 20 s; nothing is known of the card, so that a training is begun at all."""
+    made.trained(ready)
+    likeness |= {"1500": 0.7}
+    monkeypatch.setenv("FAKE_TRAINER_STEP_S", "2")
+    session, _ = session_of(make, ready)
+    began = time.monotonic()
+    result = tune.tune(session, "ana", Wish(hours=10 / 3600))
+    assert time.monotonic() - began < 45  # to its end it would take 60
+    assert not result.interrupted and result.error is None and result.value.ended
+    assert result.value.file == "1500@0.6"
+    assert states(ready)["plan"] == "stopped" and len(tuning_run_folders(ready.runs)) == 1
+    assert not runs_at_work.live_tuning_runs(ready.runs)
