@@ -108,7 +108,7 @@ def offered_class(place: Place, said: Said) -> tuple[str, ...]:
 
 
 ROWS = [
-    Row("client.bad_id", ("client", "new", "Lucía Gómez"), nothing, suggested("client", "new")),
+    Row("client.bad_id", ("client", "new", "Lucía/Gómez"), nothing, suggested("client", "new")),
     Row("client.bad_word", ("client", "new", "eva", "--trigger", "C:/Ana"), nothing,
         use("client", "new", "eva", "--trigger", "ohwx")),
     Row("client.word_is_syntax", ("client", "new", "eva", "--trigger", "(ohwx:1.2)"), nothing,
