@@ -12,6 +12,7 @@ from avatar.commands.result import Result
 from avatar.commands.session import Session
 from avatar.plan import words as plan_words
 from avatar.terminal import questions
+from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def preset(session: Session, default: str, offered: Result[list[Offer]]) -> str:
 def configure(session: Session) -> None:
     """Ask for card and preset, show the plan, and make it again for every value that is changed."""
     before = plan_commands.chosen_before(session, None)
-    values = " ".join(before.overrides)
+    values = ", ".join(_in_words(session, given) for given in before.overrides)
 
     def ask_preset(given: questions.Given) -> str:
         return preset(session, before.preset or "balanced", plan_commands.presets(session, None, gpu=given["gpu"]))
@@ -75,6 +76,12 @@ def configure(session: Session) -> None:
         if values else questions.SKIPPED,
     )  # fmt: skip
     _plan(session, preset=given["preset"], gpu=given["gpu"], new=not given.get("keep", True))
+
+
+def _in_words(session: Session, given: str) -> str:
+    """Return a value that was given by hand as a person calls it: "max_train_steps=1500" -> "pasos: 1500"."""
+    name, _, value = given.partition("=")
+    return f"{translate.words(plan_words.setting(name), session.language)}: {value}"
 
 
 def change_value(session: Session) -> None:

@@ -190,7 +190,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         return Result(SimpleNamespace(plan=SimpleNamespace(max_train_steps=900, seed=42)))
 
     monkeypatch.setattr(plan_commands, "configure", configure)
-    monkeypatch.setattr(plan_commands, "presets", lambda *_, **__: Result(None))
+    monkeypatch.setattr(plan_commands, "presets", lambda *_, **__: Result([]))
     before = SimpleNamespace(gpu="rtx3060_8gb", preset="quality", overrides=())
     monkeypatch.setattr(plan_commands, "chosen_before", lambda *_: before)
     return found
@@ -220,7 +220,7 @@ def test_an_option_of_the_trainer_is_named_behind_more_and_may_be_zero(
 def test_a_step_back_in_the_questions_of_a_plan_goes_one_back(
     make: MakeSession, client: Client, made: list[dict[str, Any]]
 ) -> None:
-    session, ui = make("1650", "<", "4090", "rápido", "semilla", "<", "-")
+    session, ui = make("1650", "<", "4090", "quick", "semilla", "<", "-")
     session.client = client
     planning.configure(session)
     assert [(one["preset"], one["gpu"], one["overrides"]) for one in made] == [("quick", "rtx4090_24gb", [])]
