@@ -160,7 +160,9 @@ class _Night:
     def _refuse_blocked(self) -> None:
         """Raise the first thing that would stop every training: before the night, not in it."""
         import lora_trainer
+        from avatar.training import unfinished
 
+        unfinished.refuse_orphan(self.client, tuning_id=self.one.tuning_id)
         for item in lora_trainer.dry_run(self.client, settings=self.settings).preflight:
             if item.level == "blocked":
                 raise PipelineError.of(item.text)
@@ -190,10 +192,11 @@ class _Night:
     def as_it_ended(self) -> Ended:
         """Return the answer that is there, without drawing or training anything."""
         from avatar.results import tuning, tuning_answer, tuning_run
+        from avatar.results.tuning_book import Book
 
         record, lines = tuning.read_answer(self.one.folder), tuning.lines(self.one.folder)
-        names = [one.name for one in self.one.info.candidates]
-        return tuning_run.Ended(answer=tuning_answer.shown(lines, record, names))
+        costs = Book(self.one, lambda line: None).measured(self.costs)
+        return tuning_run.Ended(answer=tuning_answer.shown(self.one.info, lines, record, costs))
 
     # --- after -------------------------------------------------------------------------------------------------------
 

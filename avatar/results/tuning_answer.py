@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from avatar.plan import time as plan_time
 from avatar.results import plan_tuning
 from avatar.results.plan_tuning import Costs
 from avatar.results.ranking import Ranking
@@ -18,8 +17,7 @@ from avatar.results.tuning import STAGE0, Info, Line
 from avatar.results.tuning_book import best_of
 from avatar.results.tuning_candidates import Edit
 from avatar.results.tuning_ports import File
-from avatar.texts import text as texts
-from avatar.texts.text import Text, from_record
+from avatar.texts.text import Text
 from avatar.workspace import state_file
 
 
@@ -105,7 +103,8 @@ def answer(
         candidates=tuple(_figures(name, lines[name], ranking, files) for name in (STAGE0, *candidates) if name in lines),
         critical_difference=ranking.critical_difference, compared=ranking.compared,
         tied=tuple(one.candidate for one in ranking.tied), changes=_changes(line),
-        hours_used=round(spent_s / 3600, 2), another_night=_another_night(info, lines, ranking, costs, candidates),
+        hours_used=round(spent_s / 3600, 2),
+        another_night=_another_night(info, lines, len(ranking.tied), ranking.critical_difference, costs, candidates),
     )  # fmt: skip
 
 
@@ -122,27 +121,27 @@ def _row(name: str, line: Line, *, compared: bool, tied: bool) -> Figures:
     )  # fmt: skip
 
 
-def shown(lines: Mapping[str, Line], record: Mapping[str, Any], candidates: Sequence[str]) -> Answer:
+def shown(info: Info, lines: Mapping[str, Line], record: Mapping[str, Any], costs: Costs) -> Answer:
     """Return the answer that answer.json holds, with the candidates as their lines have them."""
     found = state_file.fields(record, _TYPES)
     tied = tuple(str(name) for name in found.get("tied", ()))
-    trial_id, changes = found.get("trial_id", ""), lines.get(found.get("candidate", ""))
-    more = [from_record(*pair) for pair in found.get("another_night", ()) if isinstance(pair, list) and len(pair) == 2]
-    names = [name for name in (STAGE0, *candidates) if name in lines]
+    trial_id, critical = found.get("trial_id", ""), found.get("critical_difference")
+    candidates = [one.name for one in info.candidates]
     return Answer(
         file=found.get("file", ""), candidate=found.get("candidate", ""), run_id=found.get("run_id", ""), trial_id=trial_id,
         candidates=tuple(
-            _row(name, lines[name], compared=lines[name].trial_id == trial_id, tied=lines[name].file in tied) for name in names
+            _row(name, lines[name], compared=lines[name].trial_id == trial_id, tied=lines[name].file in tied)
+            for name in (STAGE0, *candidates) if name in lines
         ),
-        critical_difference=found.get("critical_difference"), compared=found.get("compared", 0), tied=tied,
-        changes=_changes(changes), hours_used=found.get("hours_used", 0.0),
-        another_night=tuple(text for text in more if text is not None),
+        critical_difference=critical, compared=found.get("compared", 0), tied=tied,
+        changes=_changes(lines.get(found.get("candidate", ""))), hours_used=found.get("hours_used", 0.0),
+        another_night=_another_night(info, lines, len(tied), critical, costs, candidates),
     )  # fmt: skip
 
 
 _TYPES: state_file.FieldTypes = {
     "file": str, "candidate": str, "run_id": str, "trial_id": str, "critical_difference": float, "compared": int, "tied": list,
-    "hours_used": float, "another_night": list,
+    "hours_used": float,
 }  # fmt: skip
 
 
@@ -152,12 +151,12 @@ def _changes(line: Line | None) -> tuple[Edit, ...]:
 
 
 def _another_night(
-    info: Info, lines: Mapping[str, Line], ranking: Ranking, costs: Costs, candidates: Sequence[str]
+    info: Info, lines: Mapping[str, Line], tied: int, critical: float | None, costs: Costs, candidates: Sequence[str]
 ) -> tuple[Text, ...]:  # fmt: skip
     """Return what more hours could tell: who is tied, who was not trained, who was not trained to the end."""
     told = []
-    if len(ranking.tied) > 1 and ranking.critical_difference is not None:
-        told.append(Text("tune.more.tied", {"n": len(ranking.tied), "value": ranking.critical_difference}))
+    if tied > 1 and critical is not None:
+        told.append(Text("tune.more.tied", {"n": tied, "value": critical}))
     if info.hours is None:
         return tuple(told)
     waiting = [name for name in candidates if name not in lines or lines[name].state in {"planned", "running"}]
@@ -166,7 +165,7 @@ def _another_night(
     dropped = [name for name, line in lines.items() if line.state in {"dropped", "short"} and line.likeness is not None]
     if dropped and costs.step_s is not None:
         seconds = plan_tuning.full_seconds(costs, steps=info.steps, short=info.short)
-        told.append(Text("tune.more.dropped", {"n": len(dropped), "left": plan_time.duration(seconds)}))
+        told.append(Text("tune.more.dropped", {"n": len(dropped), "hours": seconds / 3600}))
     return tuple(told)
 
 
@@ -184,5 +183,5 @@ def as_record(found: Answer) -> dict[str, Any]:
         "file": found.file, "candidate": found.candidate, "run_id": found.run_id, "trial_id": found.trial_id,
         "critical_difference": found.critical_difference, "compared": found.compared, "tied": list(found.tied),
         "changes": changes_record(found.changes), "hours_used": found.hours_used,
-        "another_night": [texts.as_record(texts.plain_text(one)) for one in found.another_night],
+        "another_night": [{"key": one.key, "values": dict(one.values)} for one in found.another_night],
     }  # fmt: skip

@@ -352,8 +352,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Another night could train what did not fit ({n}): {names}.",
     },
     "tune.more.dropped": {
-        "es": "{n:variante se paró|variantes se pararon} a medio camino; llevar una hasta el final son {left}.",
-        "en": "{n:variant was|variants were} stopped on the way; taking one to its end is {left}.",
+        "es": "{n:variante se paró|variantes se pararon} a medio camino; llevar una hasta el final son {hours:.1f} h.",
+        "en": "{n:variant was|variants were} stopped on the way; taking one to its end is {hours:.1f} h.",
     },
     # --- the page ---
     "tune.name.last": {"es": "el último entrenamiento", "en": "the last training"},

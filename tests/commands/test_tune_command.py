@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import errno
 import json
 import time
@@ -142,11 +143,15 @@ def test_a_failing_variant_is_an_outcome_of_the_night(
 def test_a_repeat_shows_the_same_answer_and_neither_trains_nor_draws(
     make: MakeSession, ready: Client, backend: FakeBackend
 ) -> None:
-    session, _ = session_of(make, ready)
+    session, ui = session_of(make, ready)
     first = tune.tune(session, "ana", NIGHT).value
     runs, drawn = len(tuning_run_folders(ready.runs)), len(backend.drawn)
-    second = tune.tune(session, "ana").value
-    assert (second.file, second.tuning) == (first.file, first.tuning)
+    result = tune.tune(session, "ana")
+    second = result.value
+    session.show(result)
+    assert [told.key for told in second.another_night] == [told.key for told in first.another_night]
+    assert dataclasses.replace(second, another_night=()) == dataclasses.replace(first, another_night=())
+    assert "llevar una hasta el final son 0,0 h" in ui.text
     assert (len(tuning_run_folders(ready.runs)), len(backend.drawn)) == (runs, drawn)
 
 
