@@ -80,8 +80,10 @@ def configure(session: Session) -> None:
 
 def _in_words(session: Session, given: str) -> str:
     """Return a value that was given by hand as a person calls it: "max_train_steps=1500" -> "pasos: 1500"."""
-    name, _, value = given.partition("=")
-    return f"{translate.words(plan_words.setting(name), session.language)}: {value}"
+    from avatar.plan.chosen import field_of
+
+    told = translate.words(plan_words.setting(field_of(given)), session.language)
+    return f"{told}: {given.partition('=')[2].strip()}"
 
 
 def change_value(session: Session) -> None:

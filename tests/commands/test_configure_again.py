@@ -166,7 +166,7 @@ def test_the_menu_offers_what_stands_and_asks_whether_the_values_stay(
     session, ui = make("", "", answer, "-")
     session.client = computer
     planning.configure(session)
-    assert "dim=24 lr=0.00007" in ui.text
+    assert "tamaño del LoRA (dim): 24, tasa de aprendizaje: 0.00007" in ui.text
     assert chosen(computer)[:3] == ("quality", "rtx3060_12gb", dim)
 
 
