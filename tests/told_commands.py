@@ -51,7 +51,10 @@ def in_documents() -> list[tuple[str, str]]:
 
 
 def _in_document(text: str) -> Iterator[str]:
-    blocks = re.findall(r"```\w*\n(.*?)```", text, re.DOTALL)
+    blocks = [
+        "\n".join(re.findall(r"^\$ (.*)", block, re.MULTILINE)) if kind == "console" else block  # the rest is what was said
+        for kind, block in re.findall(r"```(\w*)\n(.*?)```", text, re.DOTALL)
+    ]
     inline = re.findall(r"(?<!`)`([^`\n]+)`(?!`)", text)
     for shown in (*(line for block in blocks for line in block.splitlines()), *inline):
         for found in _STARTED.finditer(shown):
