@@ -39,4 +39,5 @@ tuning_ports: What a tuning asks of the rest: the time, a training, pictures
 tuning_run: A tuning from its first picture to its answer
 tuning_start: What a tuning is begun with, and which one that was begun goes on
 tuning_state: How a client's newest tuning stands, for who only looks on
+tuning_together: Several candidates trained at the same time: one on each card or machine; each is told as it ends
 """

@@ -6,6 +6,7 @@ candidates as fit come before a second one to the end: what is not tried cannot 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -69,7 +70,7 @@ class TuningPlan:
 
 def plan_tuning(
     hours: float | None, costs: Costs, *, steps: int, short: int, stage0_pictures: int, candidates: int,
-    done: Done = Done(), least: int = LEAST,
+    done: Done = Done(), least: int = LEAST, places: int = 1,
 ) -> TuningPlan:  # fmt: skip
     """Return what fits into the hours, of which a tenth is kept back.
 
@@ -77,6 +78,7 @@ def plan_tuning(
     steps, short     of a whole training, and of a short one
     stage0_pictures  that are not drawn yet
     candidates       that may be trained, tried ones included
+    places           cards or machines that train at once
     least            candidates below which nothing is trained: 1 where the plan itself is trained already
 
     >>> plan_tuning(8, Costs(step_s=6, picture_s=20), steps=2000, short=800, stage0_pictures=0, candidates=6).shorts
@@ -88,7 +90,7 @@ def plan_tuning(
     room = hours * 3600 * (1 - KEPT_BACK) - done.spent_s
     if costs.step_s is None:
         return _unmeasured(stage0_s, room, done, candidates, least)
-    each = _Each(costs, steps, short)
+    each = _Each(costs, steps, short, places)
     best = next(
         (size for size in _sizes(candidates, done, least) if stage0_s + each.left(size, done) <= room), None
     )  # fmt: skip
@@ -114,19 +116,19 @@ class _Each:
     costs: Costs
     steps: int
     short: int
+    places: int = 1
 
     def left(self, size: tuple[int, int], done: Done) -> float:
-        shorts, fulls = size
-        return max(0, shorts - done.shorts) * self.short_s() + max(0, fulls - done.fulls) * self.full_s()
-
-    def short_s(self) -> float:
-        return self._training(self.short) + SHORT_PICTURES * (self.costs.picture_s or PICTURE_S)
+        shorts, fulls = max(0, size[0] - done.shorts), max(0, size[1] - done.fulls)
+        return self._of(shorts, self.short, SHORT_PICTURES) + self._of(fulls, self.steps - self.short, FULL_PICTURES)
 
     def full_s(self) -> float:
-        return self._training(self.steps - self.short) + FULL_PICTURES * (self.costs.picture_s or PICTURE_S)
+        return self._of(1, self.steps - self.short, FULL_PICTURES)
 
-    def _training(self, steps: int) -> float:
-        return self.costs.load_s + steps * (self.costs.step_s or 0.0)
+    def _of(self, trainings: int, steps: int, pictures: int) -> float:
+        """Return what so many trainings take, as many at a time as there are places; all pictures are drawn here."""
+        training = self.costs.load_s + steps * (self.costs.step_s or 0.0)
+        return math.ceil(trainings / self.places) * training + trainings * pictures * (self.costs.picture_s or PICTURE_S)
 
 
 def full_seconds(costs: Costs, *, steps: int, short: int) -> float:

@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from avatar.results import plan_tuning, tuning, tuning_answer
+from avatar.results import plan_tuning, tuning, tuning_answer, tuning_together
 from avatar.results.plan_trial import FIRST_SEED, WEIGHTS
 from avatar.results.plan_tuning import Costs, TuningPlan
 from avatar.results.ranking import Ranked, Ranking
@@ -19,6 +19,7 @@ from avatar.results.tuning_answer import Answer
 from avatar.results.tuning_book import Book, best_of
 from avatar.results.tuning_candidates import Candidate
 from avatar.results.tuning_ports import Drawn, File, Ports, Trained
+from avatar.results.tuning_together import ALONE, Job, Together
 from avatar.texts.text import PipelineError, Text
 
 SHORT_WEIGHTS, SHORT_SEEDS = ("0.8",), (FIRST_SEED, FIRST_SEED + 1)
@@ -62,16 +63,18 @@ class _Interrupted(Exception):  # noqa: N818  # no error: the user ended it
 
 
 def run(
-    one: Tuning, ports: Ports, callbacks: Callbacks, *, stage0: Sequence[File], stage0_pictures: int, costs: Costs
+    one: Tuning, ports: Ports, callbacks: Callbacks, *, stage0: Sequence[File], stage0_pictures: int, costs: Costs,
+    together: Together = ALONE,
 ) -> Ended:  # fmt: skip
     """Do what is missing of a tuning.
 
     stage0           the models of the last training, that which is given up last first; none: it was never trained
     stage0_pictures  of them that are not drawn yet
     costs            as known before; what is measured on the way replaces them
+    together         how many candidates train at once
     Raises OSError where a line cannot be written (disk full), and what the ports raise before anything was compared.
     """
-    night = _Night(one, ports, callbacks, stage0, stage0_pictures, costs)
+    night = _Night(one, ports, callbacks, stage0, stage0_pictures, costs, together)
     try:
         night.stage0()
         night.shorts()
@@ -87,8 +90,10 @@ def run(
 
 class _Night:
     def __init__(
-        self, one: Tuning, ports: Ports, callbacks: Callbacks, stage0: Sequence[File], stage0_pictures: int, costs: Costs
-    ) -> None:
+        self, one: Tuning, ports: Ports, callbacks: Callbacks, stage0: Sequence[File], stage0_pictures: int, costs: Costs,
+        together: Together,
+    ) -> None:  # fmt: skip
+        self.together = together
         self.folder, self.info, self.ports, self.tell = one.folder, one.info, ports, callbacks
         self.book = Book(one, callbacks.on_line)
         self.stage0_files, self.stage0_pictures = stage0, stage0_pictures
@@ -118,7 +123,7 @@ class _Night:
         made = plan_tuning.plan_tuning(
             self.info.hours, self.costs, steps=self.info.steps, short=self.info.short, stage0_pictures=self.stage0_pictures,
             candidates=len(self.book.candidates), done=self.book.done(self.spent()),
-            least=1 if self.info.plan_trained else plan_tuning.LEAST,
+            least=1 if self.info.plan_trained else plan_tuning.LEAST, places=self.together.places,
         )  # fmt: skip
         self.tell.on_plan(made)
         return made
@@ -160,25 +165,38 @@ class _Night:
 
     # --- trained -----------------------------------------------------------------------------------------------------
 
-    def _train(self, candidate: Candidate, stop_at: int | None, go_on: str, pictures: int) -> Trained | None:
-        """Train, and put how it ended: a failure is an outcome, and the night goes on. None: it could not be begun.
+    def _train(self, jobs: Sequence[Job], pictures: int) -> list[Trained]:
+        """Train candidates at the same time and put how each ended: a failure is an outcome, and the night goes on.
 
-        pictures  that there must be time for afterwards
+        pictures  of each that there must be time for afterwards
+        Returns those that could be begun.
         """
-        name, began = candidate.name, self.ports.now()
-        until = None if self.info.hours is None else began + self._left_s() - pictures * self._picture_s()
-        before = self.book.put(name, state="running", run_id=go_on, cause=None)
-        try:
-            trained = self.ports.train(candidate, stop_at=stop_at, go_on=go_on, until=until)
-        except PipelineError as error:
-            self._refused(before, error)
-            return None
-        self.refused = 0
-        watched = self.ports.now() - began
-        self.before_s += max(0.0, trained.seconds - watched)
-        seconds = max(watched, trained.seconds)
+        began, trained = self.ports.now(), list[Trained]()
+        until = None if self.info.hours is None else began + self._left_s() - len(jobs) * pictures * self._picture_s()
+        before = {
+            job.candidate.name: self.book.put(job.candidate.name, state="running", run_id=job.go_on, cause=None) for job in jobs
+        }
+        problem: PipelineError | None = None
+        unwatched_s = 0.0
+        for job, end in tuning_together.ended(self.ports, jobs, self.together, until):
+            if isinstance(end, PipelineError):
+                problem = self._refused(before[job.candidate.name], end) or problem
+                continue
+            self.refused = 0
+            unwatched_s = max(unwatched_s, self._put_trained(job, end, self.ports.now() - began))
+            trained.append(end)
+        self.before_s += unwatched_s
+        if any(one.interrupted for one in trained):
+            raise _Interrupted
+        if problem is not None:
+            raise problem
+        return trained
+
+    def _put_trained(self, job: Job, trained: Trained, watched_s: float) -> float:
+        """Put how a training ended; return for how many seconds no program watched it."""
+        name, seconds = job.candidate.name, max(watched_s, trained.seconds)
         self.book.put(
-            name, state=trained.state, run_id=trained.run_id or go_on, steps=trained.steps,
+            name, state=trained.state, run_id=trained.run_id or job.go_on, steps=trained.steps,
             files=list(trained.files[-LAST_FILES:]), seconds=self.book.seconds(name, seconds),
             train_s=self.book.trained_s(name, seconds), step_s=trained.step_s, held_out_loss=trained.held_out_loss,
             cause=tuning.cause_record(trained.cause),
@@ -187,20 +205,19 @@ class _Night:
             self._tell_failure(name, trained.cause or Text("tune.unknown_cause"))
         if trained.state in {"failed", "stopped"}:
             self.book.gone.add(name)
-        if trained.interrupted:
-            raise _Interrupted
-        return trained
+        return max(0.0, trained.seconds - watched_s)
 
-    def _refused(self, before: Line, error: PipelineError) -> None:
-        """Leave a candidate that cannot be begun now to another session; where the next one cannot either, raise why."""
+    def _refused(self, before: Line, error: PipelineError) -> PipelineError | None:
+        """Leave a candidate that cannot be begun now to another session; where the next one cannot either, return why."""
         name = before.candidate
         state = "short" if name in self.book.shorts else "planned"
         self.book.put(name, state=state, cause=tuning.cause_record(error.text))
         self.book.gone.add(name)
         self.refused += 1
         if self.refused >= REFUSED_IN_A_ROW or len(self.book.candidates) == 1:
-            raise error
+            return error
         self._tell_failure(name, error.text)
+        return None
 
     def _tell_failure(self, name: str, reason: Text) -> None:
         self.tell.on_note(Text("tune.failed", {"name": name, "reason": reason}, "warn"))
@@ -208,20 +225,22 @@ class _Night:
     # --- short trainings ---------------------------------------------------------------------------------------------
 
     def shorts(self) -> None:
-        """Train candidates for a share of their steps, one after the other, as many as fit."""
+        """Train candidates for a share of their steps, as many as fit: one after the other, or one at each place."""
         while self.info.hours is not None:
-            plan = self.plan()
-            following = next((one for one in self.book.candidates if self.book.is_open(one.name)), None)
-            if following is None or len(self.book.shorts) >= plan.shorts:
+            most = min(self.together.places, self.plan().shorts - len(self.book.shorts))
+            following = [one for one in self.book.candidates if self.book.is_open(one.name)][: max(0, most)]
+            if not following:
                 return
             self._short(following)
 
-    def _short(self, candidate: Candidate) -> None:
-        before = self.book.lines.get(candidate.name)
-        go_on = before.run_id if before is not None and before.state == "stopped" else ""
-        self.tell.on_note(Text("tune.now.short", {"name": candidate.name, "step": self.info.short}, "title"))
-        trained = self._train(candidate, self.info.short, go_on, plan_tuning.SHORT_PICTURES)
-        if trained is not None and trained.state == "short":
+    def _short(self, some: Sequence[Candidate]) -> None:
+        jobs = []
+        for candidate in some:
+            before = self.book.lines.get(candidate.name)
+            go_on = before.run_id if before is not None and before.state == "stopped" else ""
+            self.tell.on_note(Text("tune.now.short", {"name": candidate.name, "step": self.info.short}, "title"))
+            jobs.append(Job(candidate=candidate, stop_at=self.info.short, go_on=go_on))
+        if any(trained.state == "short" for trained in self._train(jobs, plan_tuning.SHORT_PICTURES)):
             self.costs = self.book.measured(self.costs)
             self._compare_shorts()
 
@@ -256,21 +275,23 @@ class _Night:
         """Let the better ones go on from where they were stopped, as long as they end in time."""
         if self.info.hours is None or not self.book.shorts:
             return
-        while (following := self._next_full()) is not None:
+        while following := self._next_fulls():
             self._full(following)
 
-    def _next_full(self) -> Candidate | None:
-        """Return what goes on next: one that was going on when the program was killed, else the most alike of the rest."""
-        done = self.book.done(self.spent())
+    def _next_fulls(self) -> list[Candidate]:
+        """Return what goes on next: those that were going on when the program was killed, else the most alike of the rest."""
         names = [name for name in self.book.shorts if self.book.is_going_on(name)]
-        if not names and done.fulls < max(1, self.plan().fulls):
-            names = self._most_alike()
+        most = self.together.places
+        if not names:
+            most = min(most, max(1, self.plan().fulls) - self.book.done(self.spent()).fulls)
+            names = self._most_alike() if most > 0 else []
+        found = []
         for name in names:
             costs = dataclasses.replace(self.book.costs_of(name, self.costs), picture_s=self._picture_s())
             seconds = plan_tuning.full_seconds(costs, steps=self.info.steps, short=self.info.short)
             if name not in self.book.gone and plan_tuning.begins(seconds, self.info.hours or 0.0, self.spent()):
-                return next(one for one in self.book.candidates if one.name == name)
-        return None
+                found.append(next(one for one in self.book.candidates if one.name == name))
+        return found[:most]
 
     def _most_alike(self) -> list[str]:
         """Return the short ones in order. Raises PipelineError where nothing draws."""
@@ -282,11 +303,14 @@ class _Night:
         likeness = [(name, _capped(self.ranking, best_of(self.ranking, self.files, name))) for name in waiting]
         return plan_tuning.survivors(likeness, len(likeness))
 
-    def _full(self, candidate: Candidate) -> None:
-        before = self.book.lines[candidate.name]
-        go_on = before.run_id if before.state == "stopped" else self.book.shorts[candidate.name].run_id
-        self.tell.on_note(Text("tune.now.full", {"name": candidate.name, "step": self.info.steps}, "title"))
-        self._train(candidate, None, go_on, plan_tuning.FULL_PICTURES)
+    def _full(self, some: Sequence[Candidate]) -> None:
+        jobs = []
+        for candidate in some:
+            before = self.book.lines[candidate.name]
+            go_on = before.run_id if before.state == "stopped" else self.book.shorts[candidate.name].run_id
+            self.tell.on_note(Text("tune.now.full", {"name": candidate.name, "step": self.info.steps}, "title"))
+            jobs.append(Job(candidate=candidate, stop_at=None, go_on=go_on))
+        self._train(jobs, plan_tuning.FULL_PICTURES)
 
     # --- the last comparison -----------------------------------------------------------------------------------------
 
