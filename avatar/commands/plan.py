@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import utils
 from avatar.commands import plan_view
-from avatar.commands.command import CLIENT, FILE, GPU, OVERRIDES, PRESET, Argument, Command, MenuLine
+from avatar.commands.command import CLIENT, FILE, GPU, OVERRIDES, PRESET, Argument, Command, MenuLine, UsageError
 from avatar.commands.result import Block, Result, Table
 from avatar.commands.session import Session
 from avatar.plan import words as plan_words
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from avatar.plan.offers import Offer
     from avatar.plan.plan_file import PlanReport
     from avatar.training.dry_run import DryRun
+    from avatar.workspace.client import Client
 
 
 def configure(
@@ -108,9 +109,13 @@ def dry_run(session: Session, client_id: str | None, *, resume: bool = False) ->
 
 
 def bundle(
-    session: Session, client_id: str | None, target: Path, *, gpu: str | None = None, preset: str | None = None
-) -> Result[dict[str, Any]]:
-    """Write a zip to train on another computer and name what it contains: faces are personal data."""
+    session: Session, client_id: str | None, target: Path, *, gpu: str | None = None, preset: str | None = None,
+    candidate: str | None = None,
+) -> Result[dict[str, Any]]:  # fmt: skip
+    """Write a zip to train on another computer and name what it contains: faces are personal data.
+
+    candidate  of the automatic tuning, "all" for a zip each: its plan instead of the client's
+    """
     import lora_trainer
     from avatar.plan import plan_file
     from avatar.training import bundle as training_bundle
@@ -123,6 +128,8 @@ def bundle(
     }  # fmt: skip
     files = {"LEEME.txt": "es", "README.txt": "en"}  # who trains elsewhere may read the other language
     instructions = {name: translate.text("bundle.readme", language, **names) for name, language in files.items()}
+    if candidate is not None:
+        return _bundle_candidate(session, client, target, candidate, instructions, other=gpu or preset)
     plan = lora_trainer.planned(client, settings) if gpu is None else None
     made = training_bundle.write(
         client, target, settings=settings, instructions=instructions, plan=plan, gpu=gpu, preset=preset
@@ -141,6 +148,21 @@ def bundle(
     return Result(value, [*blocks, Text("bundle.how")], warnings, client.client_id)
 
 
+def _bundle_candidate(
+    session: Session, client: Client, target: Path, candidate: str, instructions: Mapping[str, str], *, other: str | None
+) -> Result[dict[str, Any]]:  # fmt: skip
+    from avatar.commands import tune_elsewhere
+
+    if other:
+        raise UsageError("usage.not_together", name="--candidate", other="--gpu, --preset")
+    languages = {"LEEME.txt": "es", "README.txt": "en"}
+    whole = {
+        name: f"{told}\n{translate.text('bundle.candidate_readme', languages[name], client=client.client_id)}\n"
+        for name, told in instructions.items()
+    }
+    return tune_elsewhere.bundle(client, target, candidate, whole, session.settings(client))
+
+
 COMMANDS = (
     Command(
         name="configure", run=configure,
@@ -153,7 +175,10 @@ COMMANDS = (
     ),
     Command(name="presets", run=presets, arguments=(CLIENT, GPU), only_reads=True),
     Command(
-        name="bundle", run=bundle, arguments=(CLIENT, dataclasses.replace(FILE, to="target"), GPU, PRESET),
-        menu=(MenuLine("train", "menu.bundle"),),
+        name="bundle", run=bundle, menu=(MenuLine("train", "menu.bundle"),),
+        arguments=(
+            CLIENT, dataclasses.replace(FILE, to="target"), GPU, PRESET,
+            Argument(name="--candidate", metavar="NAME", help="help.bundle_candidate"),
+        ),
     ),
 )  # fmt: skip

@@ -6,6 +6,7 @@ import contextlib
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands import results, training_view, tune_view
@@ -17,6 +18,7 @@ from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client, run_folders
 
 if TYPE_CHECKING:
+    from avatar.commands.tune_places import Places
     from avatar.commands.tune_ports import RealPorts
     from avatar.plan.plan_file import KeptPlan
     from avatar.results.plan_tuning import Costs, TuningPlan
@@ -33,12 +35,16 @@ SERVERS = ("comfyui", "a1111")
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What the user asked for. hours, stage: None where nothing was said; backend, address: what draws."""
+    """What the user asked for. hours, stage: None where nothing was said; backend, address: what draws.
+
+    scheduler  whose machines train, "" for this computer
+    """
 
     hours: float | None = None
     stage: int | None = None
     backend: str | None = None
     address: Sequence[str] = ()
+    scheduler: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,13 +74,14 @@ class Tuned:
 def tune(session: Session, client_id: str | None = None, wish: Wish | None = None) -> Result[Tuned]:
     """Tune: compare what the last training left, and with hours train variants of the plan; go on with a tuning that was begun.
 
-    Raises PipelineError("tune.nothing_trained"), ("tune.hours_needed"), ("client.locked"), and what prevents a training.
+    Raises PipelineError("tune.nothing_trained"), ("tune.hours_needed"), ("client.locked"), what prevents a training, and of a
+    scheduler ("cluster.…").
     """
     client, wish = session.need_client(client_id), wish or Wish()
     if wish.stage == 1 and wish.hours is None:
         raise PipelineError("tune.hours_needed")
-    with client.lock("tune"):
-        night = _Night.of(session, client, wish)
+    with client.lock("tune"), contextlib.ExitStack() as machines:
+        night = _Night.of(session, client, wish, machines)
         if night.shown:
             return night.result(night.as_it_ended())
         if not night.begins():
@@ -93,16 +100,16 @@ class _Night:
     wish: Wish
     one: Tuning
     ports: RealPorts
+    places: Places
     costs: Costs
     pictures: int  # of stage 0 that are not drawn yet
     notes: list[Text]
     shown: bool = False  # it has ended, and its answer is shown again
 
     @classmethod
-    def of(cls, session: Session, client: Client, wish: Wish) -> _Night:
-        """Find the tuning that goes on, or begin one."""
-        import lora_trainer
-        from avatar.commands import tune_ports
+    def of(cls, session: Session, client: Client, wish: Wish, machines: contextlib.ExitStack) -> _Night:
+        """Find the tuning that goes on, or begin one. machines: keeps those of a scheduler until the night is over."""
+        from avatar.commands import tune_places, tune_ports
         from avatar.results import tuning, tuning_start
 
         settings, notes = session.settings(client), list[Text]()
@@ -121,10 +128,17 @@ class _Night:
         if one is None:
             one = _begun(client, kept, now, choice.hours)
         drawing = tune_ports.Drawing(backend=wish.backend, address=wish.address)
-        ports = tune_ports.RealPorts(session, client, one, drawing, train_one=lora_trainer.train_variant)
+        plan = None if choice.shown else next((candidate.plan for candidate in one.candidates()), None)
+        if plan is not None and wish.scheduler:
+            places = machines.enter_context(tune_places.of_scheduler(wish.scheduler, client, plan))
+        else:
+            places = tune_places.of_this_computer(plan)
+        if len(places) > 1:
+            notes.append(Text("tune.told.places", {"n": len(places), "names": ", ".join(places.names)}))
+        ports = tune_ports.RealPorts(session, client, one, drawing, places=places)
         pictures = 0 if choice.shown else ports.missing(one.last_files())
         costs = _costs(client, kept, one, ports.kind)
-        return cls(session, client, settings, wish, one, ports, costs, pictures, notes, choice.shown)
+        return cls(session, client, settings, wish, one, ports, places, costs, pictures, notes, choice.shown)
 
     # --- before ------------------------------------------------------------------------------------------------------
 
@@ -136,7 +150,8 @@ class _Night:
         needed = tuning_start.disk_bytes(self.one.info, planned)
         lines = tune_view.plan_lines(self.one.info, planned, self.pictures, needed)
         if planned.shorts:
-            self._refuse_blocked()
+            if not self.wish.scheduler:  # each machine checks what it is to train
+                self._refuse_blocked()
             free = shutil.disk_usage(self.client.folder).free
             if free < needed:
                 lines.append(Text("tune.told.disk_short", {"gb": needed / 1e9, "free": free / 1e9}, "warn"))
@@ -154,7 +169,7 @@ class _Night:
         return plan_tuning.plan_tuning(
             info.hours, book.measured(self.costs), steps=info.steps, short=info.short, stage0_pictures=self.pictures,
             candidates=len(info.candidates), done=book.done(tuning.spent_s(self.one.folder)),
-            least=1 if info.plan_trained else plan_tuning.LEAST,
+            least=1 if info.plan_trained else plan_tuning.LEAST, places=len(self.places),
         )  # fmt: skip
 
     def _refuse_blocked(self) -> None:
@@ -180,14 +195,16 @@ class _Night:
 
     def run(self) -> Ended:
         from avatar.results import tuning_run
+        from avatar.results.tuning_together import Together
 
         def show(told: Text) -> None:
             self.session.ui.show(told, self.session.language)
 
         callbacks = tuning_run.Callbacks(on_note=show, on_plan=_Plans(show))
         return tuning_run.run(
-            self.one, self.ports, callbacks, stage0=self.one.last_files(), stage0_pictures=self.pictures, costs=self.costs
-        )
+            self.one, self.ports, callbacks, stage0=self.one.last_files(), stage0_pictures=self.pictures, costs=self.costs,
+            together=Together(places=len(self.places), stop=self.ports.stop),
+        )  # fmt: skip
 
     def as_it_ended(self) -> Ended:
         """Return the answer that is there, without drawing or training anything."""
@@ -351,13 +368,15 @@ def _costs(client: Client, kept: KeptPlan | None, one: Tuning, kind: str) -> Cos
 
 def _tune(
     session: Session, client_id: str | None, *, hours: float | None, stage: str | None, take: str | None, values: bool,
-    backend: str | None, address: Sequence[str],
+    backend: str | None, address: Sequence[str], scheduler: str, add: Sequence[Path],
 ) -> Result[Any]:  # fmt: skip
-    from avatar.commands import tune_take
+    from avatar.commands import tune_elsewhere, tune_take
 
     if take is not None:
         return tune_take.take(session, client_id, take, values=values)
-    wish = Wish(hours=hours, stage=None if stage is None else int(stage), backend=backend, address=address)
+    if add:
+        return tune_elsewhere.add(session, client_id, add)
+    wish = Wish(hours=hours, stage=None if stage is None else int(stage), backend=backend, address=address, scheduler=scheduler)
     return tune(session, client_id, wish)
 
 
@@ -381,6 +400,8 @@ COMMANDS = (
             Argument(name="--values", flag=True, help="help.tune_values"),
             Argument(name="--backend", choices=("trainer", "comfyui", "a1111"), help="help.try_backend"),
             Argument(name="--address", metavar="URL", number="+", default=(), help="help.try_address"),
+            Argument(name="--scheduler", metavar="TCP", default="", help="help.tune_scheduler"),
+            Argument(name="--add", metavar="ZIP", kind=Path, number="+", default=(), help="help.tune_add"),
         ),
     ),
 )  # fmt: skip

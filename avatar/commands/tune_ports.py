@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands import back_ends, results, training_view, trial
@@ -23,16 +23,17 @@ from avatar.texts import translate
 from avatar.texts.text import PipelineError, key_of
 from avatar.training import stop_request, variant
 from avatar.training.variant import Variant
+from avatar.training.watch import TrainingCallbacks
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
     import utils
+    from avatar.commands.tune_places import Places
     from avatar.generate.backend import Backend
     from avatar.results.tuning_candidates import Candidate
+    from avatar.training.progress_file import TrainProgress
     from avatar.training.run_folder import Outcome
-    from avatar.training.watch import TrainingCallbacks
 
-TrainOne = Callable[..., "Outcome"]
 OVER_SHARE = 0.03  # of the hours: so long a training may go on to its next state when its time is over
 
 
@@ -44,14 +45,21 @@ class Drawing:
     address: Sequence[str] = ()
 
 
+def variant_of(one: Tuning, candidate: Candidate) -> Variant:
+    """Return what is trained of a candidate of a tuning."""
+    changes = tuple(Change(each.key, each.before, each.after, each.why) for each in candidate.changes)
+    return Variant(
+        name=candidate.name, plan=candidate.plan, changes=changes, fingerprint=one.info.dataset_fingerprint,
+        tuning_id=one.tuning_id,
+    )  # fmt: skip
+
+
 class RealPorts:
-    """One client's tuning on this computer.
+    """One client's tuning: drawn on this computer, trained at its places."""
 
-    train_one  lora_trainer.train_variant, or what stands in for it
-    """
-
-    def __init__(self, session: Session, client: Client, one: Tuning, drawing: Drawing, *, train_one: TrainOne) -> None:
-        self._session, self._client, self._one, self._train_one = session, client, one, train_one
+    def __init__(self, session: Session, client: Client, one: Tuning, drawing: Drawing, *, places: Places) -> None:
+        self._session, self._client, self._one, self._places = session, client, one, places
+        self._board, self._clocks = _Board(session), set[_Clock]()
         self._settings = session.settings(client)
         self._drawing = drawing
         self._notes = _Told(session)
@@ -63,27 +71,35 @@ class RealPorts:
 
     def train(self, candidate: Candidate, *, stop_at: int | None, go_on: str, until: float | None) -> Trained:
         began, clock = time.monotonic(), _Clock(self._client, self._one, candidate.name, until)
-        session = self._session
-        with session.progress("progress.training", "unit.steps") as bar, translate.about(self._client.client_id), clock:
-            watching = training_view.watching_on_screen(session, bar, clock.over)
-            outcome = self._train_one(
-                self._client, self._variant(candidate), settings=self._settings, stop_at=stop_at, go_on=go_on,
-                watching=self._quiet(watching),
+        with self._watched(candidate.name, clock) as watching:
+            outcome = self._places.train(
+                self._client, variant_of(self._one, candidate), settings=self._settings, stop_at=stop_at, go_on=go_on,
+                watching=watching,
             )  # fmt: skip
         if key_of(outcome.cause) in variant.NOT_ITS_FAULT and outcome.cause is not None:
             raise PipelineError.of(outcome.cause)
         return self._trained(outcome, stop_at, time.monotonic() - began, by_clock=clock.rang)
 
-    def _quiet(self, watching: TrainingCallbacks) -> TrainingCallbacks:
-        return dataclasses.replace(watching, on_phase=None)  # once a night is enough
+    @contextlib.contextmanager
+    def _watched(self, name: str, clock: _Clock) -> Iterator[TrainingCallbacks]:
+        """Watch a training on the screen: with a bar of its own, or on that of all that train at the same time."""
+        session = self._session
+        self._clocks.add(clock)
+        try:
+            if len(self._places) > 1:
+                with self._board.line(name) as on_progress, clock:
+                    yield TrainingCallbacks(on_progress=on_progress, cancel=clock.over)
+                return
+            with session.progress("progress.training", "unit.steps") as bar, translate.about(self._client.client_id), clock:
+                watching = training_view.watching_on_screen(session, bar, clock.over)
+                yield dataclasses.replace(watching, on_phase=None)  # once a night is enough
+        finally:
+            self._clocks.discard(clock)
 
-    def _variant(self, candidate: Candidate) -> Variant:
-        info = self._one.info
-        changes = tuple(Change(one.key, one.before, one.after, one.why) for one in candidate.changes)
-        return Variant(
-            name=candidate.name, plan=candidate.plan, changes=changes, fingerprint=info.dataset_fingerprint,
-            tuning_id=info.tuning_id,
-        )  # fmt: skip
+    def stop(self) -> None:
+        """End all trainings that are at work; what they saved stays."""
+        for clock in list(self._clocks):
+            clock.over.set()
 
     def _trained(self, outcome: Outcome, stop_at: int | None, seconds: float, *, by_clock: bool) -> Trained:
         """Return how a training ended; one that reached its end where a short one was asked for is a short one too."""
@@ -211,6 +227,40 @@ class _Told:
             if self.bar is not None:
                 self.bar.clear()
             self._session.ui.show(told, self._session.language)
+
+
+class _Board:
+    """One bar for all that train at the same time: their steps together, and how far each is."""
+
+    def __init__(self, session: Session) -> None:
+        self._session, self._lock = session, threading.Lock()
+        self._stack = contextlib.ExitStack()
+        self._bar: utils.ProgressTracker | None = None
+        self._steps: dict[str, tuple[int, int]] = {}
+
+    @contextlib.contextmanager
+    def line(self, name: str) -> Iterator[Callable[[TrainProgress], None]]:
+        """Yield what takes the progress of one; the bar goes with the last."""
+        with self._lock:
+            if self._bar is None:
+                self._bar = self._stack.enter_context(self._session.progress("progress.training", "unit.steps"))
+            self._steps[name] = (0, 0)
+        try:
+            yield lambda progress: self._show(name, progress)
+        finally:
+            with self._lock:
+                del self._steps[name]
+                if not self._steps:
+                    self._bar = None
+                    self._stack.close()
+
+    def _show(self, name: str, progress: TrainProgress) -> None:
+        with self._lock:
+            self._steps[name] = (progress.step, progress.total)
+            done, total = (sum(column) for column in zip(*self._steps.values(), strict=True))
+            if self._bar is not None:
+                told = " · ".join(f"{each} {step}/{whole or '?'}" for each, (step, whole) in self._steps.items())
+                self._bar(done, max(done, total), told)
 
 
 class _Clock:

@@ -86,7 +86,7 @@ def _candidate(archive: zipfile.ZipFile, source: Path, candidates: Mapping[str, 
         record = _object(reader.read(PASSPORT_BYTES))
     said = state_file.fields(record, _PASSPORT)
     candidate = candidates.get(said.get("candidate", ""))
-    if candidate is None or variant.passport(candidate) != said:
+    if candidate is None or state_file.fields(variant.passport(candidate), _PASSPORT) != said:
         named = said.get("candidate", "-") if candidate else "-"  # only a name that is ours is told
         raise PipelineError("add.other_candidate", path=str(source), candidate=named)
     return candidate

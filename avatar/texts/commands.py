@@ -190,6 +190,18 @@ TEXTS: Mapping[str, Entry] = {
         "es": "con --take: poner también sus valores en el plan",
         "en": "with --take: make its values the plan's too",
     },
+    "help.tune_scheduler": {
+        "es": "entrenar los candidatos en otros equipos: dirección del coordinador de Dask, p. ej. tcp://192.168.1.5:8786",
+        "en": "train the candidates on other machines: address of the Dask scheduler, e.g. tcp://192.168.1.5:8786",
+    },
+    "help.tune_add": {
+        "es": "añadir lo que otro equipo entrenó con un paquete (result_….zip)",
+        "en": "add what another computer trained with a bundle (result_….zip)",
+    },
+    "help.bundle_candidate": {
+        "es": "el plan de un candidato del ajuste automático; all: un .zip por cada uno",
+        "en": "the plan of a candidate of the automatic tuning; all: a zip for each",
+    },
     "help.results_take": {
         "es": "usar este candidato: se entrega con su peso y su imagen; best es el mejor",
         "en": "use this candidate: handed over with its weight and picture; best is the best one",

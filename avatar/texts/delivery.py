@@ -432,6 +432,16 @@ TEXTS: Mapping[str, Entry] = {
             "en": "check the folder; what this program did not put there it does not take away.",
         },
     ),
+    "add.candidate_done": {
+        "es": """
+            Añadido el candidato {candidate}, entrenado en otro equipo ({n:modelo|modelos}, todos comprobados). Lo compara
+            [[tune {client}]].
+        """,
+        "en": """
+            Added candidate {candidate}, trained on another computer ({n:model|models}, all checked). [[tune {client}]] compares
+            it.
+        """,
+    },
     "add.no_passport": Error(
         what={
             "es": "{path} no es el resultado de un candidato del ajuste automático.",

@@ -1304,6 +1304,37 @@ TEXTS: Mapping[str, Entry] = {
         },
         one_line=True,
     ),
+    "bundle.no_candidate": Error(
+        what={
+            "es": "No hay ningún candidato «{candidate}» por entrenar.",
+            "en": "There is no candidate '{candidate}' left to train.",
+        },
+        do={"es": "escribe uno de estos: {known}.", "en": "type one of these: {known}."},
+    ),
+    "bundle.candidate_done": {
+        "es": "Paquete del candidato {candidate} listo y comprobado: {path} ({bytes_mb:.1f} MB, {steps:paso|pasos}).",
+        "en": "Bundle of candidate {candidate} ready and checked: {path} ({bytes_mb:.1f} MB, {steps:step|steps}).",
+    },
+    "bundle.candidate_how": {
+        "es": """
+            En el otro equipo: descomprímelo y sigue LEEME.txt. Al terminar queda allí result_….zip: tráelo y añádelo con
+            [[tune {client} --add ZIP]].
+        """,
+        "en": """
+            On the other computer: unpack it and follow README.txt. At its end result_….zip lies there: bring it back and add it
+            with [[tune {client} --add ZIP]].
+        """,
+    },
+    "bundle.candidate_readme": {
+        "es": """
+            Este paquete entrena un candidato del ajuste automático. En lugar del punto 5: al terminar, el script escribe
+            result_….zip junto a él; llévalo al primer equipo y escribe allí: tune {client} --add result_….zip
+        """,
+        "en": """
+            This bundle trains a candidate of the automatic tuning. Instead of point 5: at its end the script writes
+            result_….zip beside it; take it to the first computer and type there: tune {client} --add result_….zip
+        """,
+    },
     "bundle.readme": {
         "es": """
             Entrenar este LoRA en otro equipo

@@ -46,6 +46,20 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Todavía no se sabe cuánto tarda un paso en esta tarjeta: lo mide el primer entrenamiento corto.",
         "en": "How long a step takes on this card is not known yet: the first short training measures it.",
     },
+    "tune.told.places": {
+        "es": "Se entrenan {n} candidatos a la vez: {names}.",
+        "en": "{n} candidates are trained at once: {names}.",
+    },
+    "tune.not_begun_yet": Error(
+        what={
+            "es": "«{client}» no tiene ningún ajuste automático con candidatos que entrenar.",
+            "en": "'{client}' has no automatic tuning with candidates to train.",
+        },
+        do={
+            "es": "empieza uno con horas ([[tune {client} --hours 8]]); basta con que diga qué cabe.",
+            "en": "begin one with hours ([[tune {client} --hours 8]]); it is enough that it says what fits.",
+        },
+    ),
     # --- what it can tell ---
     "tune.tell.stage0": {
         "es": "La respuesta dirá qué archivo usar y con qué peso.",
