@@ -173,11 +173,16 @@ class _Night:
         )  # fmt: skip
 
     def _refuse_blocked(self) -> None:
-        """Raise the first thing that would stop every training: before the night, not in it."""
+        """Raise the first thing that would stop every training: before the night, not in it.
+
+        A trainer that a killed program left is no such thing: it is of this tuning, and is watched to its end.
+        """
         import lora_trainer
-        from avatar.training import unfinished
+        from avatar.training import runs, unfinished
 
         unfinished.refuse_orphan(self.client, tuning_id=self.one.tuning_id)
+        if any(run.tuning_id == self.one.tuning_id for run in runs.live_tuning_runs(self.client.runs)):
+            return
         for item in lora_trainer.dry_run(self.client, settings=self.settings).preflight:
             if item.level == "blocked":
                 raise PipelineError.of(item.text)

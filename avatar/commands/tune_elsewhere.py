@@ -81,7 +81,7 @@ def _added(session: Session, client: Client, one: Tuning, known: Mapping[str, Va
     for values in tuning_added.lines_of(found, one.info.short, tuning_run.LAST_FILES):
         book.put(found.candidate, **values)
     if tuning.has_ended(one.folder):  # what it came to so far was without this one
-        tuning.reopen(one, tuning_run.hours_for_one_more(one))
+        tuning.reopen(one, tuning_added.hours_for_one_more(one))
     return found
 
 

@@ -21,7 +21,9 @@ import utils
 from avatar.generate import proof
 from avatar.generate.backend import LoraError
 from avatar.plan import plan_file
+from avatar.results import plan_tuning, tuning
 from avatar.results.added_model import MAX_BYTES
+from avatar.results.tuning import Tuning
 from avatar.texts.text import PipelineError
 from avatar.trainer import lora_modules
 from avatar.training import hand_over, run_folder, variant
@@ -190,3 +192,10 @@ def lines_of(added: AddedCandidate, short: int, kept: int) -> list[dict[str, Any
     if short not in added.steps:
         return [end]
     return [{"state": "short", "steps": short, "files": [short], **common}, end]
+
+
+def hours_for_one_more(one: Tuning) -> float:
+    """Return the hours of a tuning that had its answer, with which one more candidate is drawn but nothing else is trained."""
+    pictures = plan_tuning.SHORT_PICTURES + plan_tuning.FULL_PICTURES
+    needed = tuning.spent_s(one.folder) + pictures * plan_tuning.PICTURE_S
+    return max(one.info.hours or 0.0, round(needed / 3600, 3))

@@ -404,13 +404,6 @@ class _Night:
         )  # fmt: skip
 
 
-def hours_for_one_more(one: Tuning) -> float:
-    """Return the hours of a tuning that had its answer, with which one more candidate is drawn but nothing else is trained."""
-    pictures = plan_tuning.SHORT_PICTURES + plan_tuning.FULL_PICTURES
-    needed = tuning.spent_s(one.folder) + pictures * plan_tuning.PICTURE_S
-    return max(one.info.hours or 0.0, round(needed / 3600, 3))
-
-
 def _capped(ranking: Ranking, placed: Ranked | None) -> float | None:
     """Return the likeness that a short one goes on by, no higher than the yardstick; None for one that may not."""
     if placed is None or not placed.eligible or placed.likeness is None:

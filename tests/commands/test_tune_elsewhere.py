@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import functools
 import json
+import os
+import signal
+import subprocess
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -13,18 +16,22 @@ import pytest
 
 import lora_trainer
 import utils
-from avatar.commands import tune, tune_elsewhere, tune_places
+from avatar.commands import tune, tune_elsewhere, tune_places, tune_ports
 from avatar.commands.session import Session
 from avatar.results import tuning
 from avatar.texts.text import PipelineError, key_of
 from avatar.trainer import lora_modules
+from avatar.training import run_folder, runs, variant
 from avatar.workspace.client import Client, tuning_run_folders
+from avatar.workspace.workspace import Workspace
+from tests.children import child_command
 from tests.commands.test_tune_command import NIGHT, STEPS, backend, likeness, ready, session_of, states  # noqa: F401
 from tests.commands.test_tune_places import RTX3060, overlap, steps_take, windows
 from tests.computer import call
 from tests.faces.test_workers import dask_scheduler  # noqa: F401
 from tests.generate import lora_files
-from tests.scripted import MakeSession
+from tests.scripted import MakeSession, ScriptedUi
+from tests.stages.test_train_variant import until
 
 # --- at the same time ------------------------------------------------------------------------------------------------
 
@@ -66,6 +73,36 @@ def test_a_computer_with_two_cards_trains_one_candidate_on_each(
         utils.read_json(folder / "environment.json")["set"]["CUDA_VISIBLE_DEVICES"] for folder in tuning_run_folders(ready.runs)
     }
     assert used == {"0", "1"}
+
+
+def train_first(folder: str, config_file: str) -> None:
+    """Train the first candidate of the newest tuning short, as a program that is killed meanwhile."""
+    client = Client(Path(folder))
+    one = tuning.newest(client)
+    assert one is not None
+    settings = Session(ScriptedUi(), language="es", workspace=Workspace(client.folder.parent), config_file=Path(config_file))
+    first = tune_ports.variant_of(one, one.candidates()[0])
+    lora_trainer.train_variant(
+        client, first, settings=settings.settings(client), stop_at=one.info.short, card_probe=list
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kill -9")
+def test_a_trainer_that_a_killed_program_left_is_taken_over_and_no_reason_to_refuse(
+    ready: Client, begun: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch  # noqa: F811
+) -> None:  # fmt: skip
+    monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0.3")
+    program = subprocess.Popen(child_command(train_first, ready.folder, tmp_path / "config.json"))
+    until(lambda: any(live.step > 1 for live in runs.live_tuning_runs(ready.runs)))
+    os.kill(program.pid, signal.SIGKILL)
+    program.wait()
+    (live,) = runs.live_tuning_runs(ready.runs)
+    monkeypatch.delenv("FAKE_TRAINER_STEP_S")
+    result = tune.tune(begun, "ana")
+    one = tuning.newest(ready)
+    assert result.error is None and result.value.ended and one is not None
+    first = variant.runs_of(ready, one.tuning_id, "plan")[-1]
+    assert first.name == live.run_id and run_folder.outcome_of(first).short_at == 10
 
 
 # --- bundles ---------------------------------------------------------------------------------------------------------

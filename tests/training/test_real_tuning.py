@@ -1,10 +1,12 @@
-"""Candidates of a tuning with the real script at toy size, killed and repeated: slow, and skipped unless told where it is.
+"""A tuning with the real script at toy size, killed twice and repeated: slow, and skipped unless told where the script is.
 
 AVATAR_SD_SCRIPTS, AVATAR_SD_PYTHON  as in test_real_trainer.py; ten minutes on a busy machine
+Trainings are real; drawing and likeness stand in.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -12,23 +14,43 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import lora_trainer
 import utils
+from avatar.commands import back_ends, results, tune
+from avatar.commands.session import Session
 from avatar.plan import plan_file, steps, variants
+from avatar.results import plan_tuning, trial_make, tuning, tuning_start
+from avatar.results import trial as trial_data
+from avatar.results.scores import Score, Scores, TrialPicture
+from avatar.results.tuning_candidates import Candidate, candidates, edits
 from avatar.texts.text import key_of
 from avatar.training import event_files, run_folder
 from avatar.training import runs as training_runs
 from avatar.training import variant as training_variant
-from avatar.training.run_folder import Outcome
 from avatar.training.step_numbers import numbers_of_record
 from avatar.training.variant import Variant
 from avatar.workspace.client import Client, tuning_run_folders
-from config import Settings, TrainerConfig
+from avatar.workspace.workspace import Workspace
+from config import Settings
 from tests.children import child_command
-from tests.training.test_real_trainer import PYTHON, RATE, SCRIPTS, SLOW_S, TOY, checkpoint, plan, planned_rate, settings  # noqa: F401
+from tests.results import fake_backend
+from tests.results.fake_backend import FakeBackend
+from tests.scripted import ScriptedUi
+from tests.training.test_real_trainer import (  # noqa: F401
+    PYTHON,
+    RATE,
+    SCRIPTS,
+    SLOW_S,
+    TOY,
+    checkpoint,
+    plan,
+    planned_rate,
+    settings,
+)
 
 pytestmark = [
     pytest.mark.skipif(
@@ -36,42 +58,59 @@ pytestmark = [
     ),
     pytest.mark.skipif(os.name == "nt", reason="kill -9"),
 ]
-TUNING, UNBROKEN = "20260102-030405", "20260101-000000"
 TOTAL, SHORT = 6, 3  # three pictures: three steps an epoch
-# The third dies in the optimizer's first step: torch takes it for a graph on a card.
-CHANGES: dict[str, dict[str, object]] = {
-    "plan": {}, "rate_half": {"learning_rate": RATE / 2}, "broken": {"optimizer_args": ("capturable=True",)},
-}  # fmt: skip
+BROKEN = ("capturable=True",)  # the optimizer dies in its first step: torch takes it for a graph on a card
 
 
-def variant_of(client: Client, settings: Settings, name: str, tuning_id: str = TUNING) -> Variant:  # noqa: F811
-    own = lora_trainer.planned(client, settings)
-    per_epoch = steps.steps_per_epoch(own, plan_file.epoch_exposures(client, own))
-    saving = variants.with_saves(own, per_epoch)
-    assert variants.short_step(saving.max_train_steps, per_epoch) == SHORT
-    return Variant(name=name, plan=replace(saving, **CHANGES[name]), tuning_id=tuning_id, fingerprint="abc")  # type: ignore[arg-type]
+def tune_as_a_program(folder: str, config_file: str) -> None:
+    """Tune as the command does, in a process that may be killed; draws only while there is no file `wait`."""
+    client = Client(Path(folder))
+    waits = client.folder.parent / "wait"
+
+    def wait(number: int) -> None:
+        waits.with_name("drawing").touch()
+        while waits.exists():
+            time.sleep(0.1)
+
+    one = FakeBackend(kind="trainer", address="", events=wait)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(back_ends, "chosen", lambda settings, base, models, side_px, **named: back_ends.Chosen([one], side_px))
+        patch.setattr(trial_make, "SIDE_PX", 64)
+        patch.setattr(tune, "_has_held_out", lambda client: True)
+        patch.setattr(tuning_start, "candidates", three_candidates)
+        patch.setattr(plan_tuning, "MOST_FULL", 1)
+        patch.setattr(results, "measured", measured)
+        session = Session(
+            ScriptedUi(), language="es", workspace=Workspace(client.folder.parent), config_file=Path(config_file), quiet=True
+        )  # fmt: skip
+        result = tune.tune(session, client.client_id, tune.Wish(hours=20.0))
+        print(json.dumps({"file": result.value.file, "candidates": result.value.candidates}))
 
 
-def train(client: Client, settings: Settings, name: str, *, stop_at: int | None = None, tuning_id: str = TUNING) -> Outcome:  # noqa: F811
-    variant = variant_of(client, settings, name, tuning_id)
-    return lora_trainer.train_variant(client, variant, settings=settings, stop_at=stop_at, card_probe=list)
+def three_candidates(whole: Any, fits: Any) -> list[Candidate]:
+    dies = replace(whole, optimizer_args=BROKEN)
+    return [*candidates(whole, fits)[:2], Candidate(name="broken", plan=dies, changes=edits(whole, dies))]
 
 
-def tune(folder: str, trainer: str) -> None:
-    """Train all candidates short and the best to its end, as a program that is killed meanwhile and started again."""
-    client, given = Client(Path(folder)), Settings(trainer=TrainerConfig(**utils.read_json(Path(trainer))))
-    with client.lock("tune"):
-        for name in CHANGES:
-            train(client, given, name, stop_at=SHORT)
-            (client.folder / f"{name} is short").touch()
-            while (client.folder / "wait").exists():
-                time.sleep(0.1)
-        train(client, given, "plan")
+def measured(session: object, client: Client, folder: Path, *, anew: bool = False) -> Scores:
+    """Return likeness of known truth: the plan's is the highest, and rises with its steps."""
+    found = []
+    for line in trial_data.lines(folder).values():
+        model, weight = trial_data.split(line.candidate)
+        picture = TrialPicture(
+            picture_id=line.picture_id, model="" if model == "base" else model, weight=weight, prompt=line.prompt,
+            seed=line.seed, round=line.round, path=trial_data.picture_file(folder, line),
+        )  # fmt: skip
+        noise = fake_backend.seed_of(line.prompt, line.seed) % 100 / 5000
+        value = {f"plan-{SHORT}": 0.6, f"plan-{TOTAL}": 0.8}.get(model, 0.4)
+        found.append(Score(picture=picture, faces=1, likeness=value + noise))
+    return Scores(pictures=tuple(found), reference=None, yardstick=None, flexibility={}, failed={})
 
 
-def until(condition: Callable[[], object]) -> None:
+def until(condition: Callable[[], object], program: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + SLOW_S / 4
     while not condition():
+        assert program.poll() is None, "it ended"
         assert time.monotonic() < end, "did not happen"
         time.sleep(0.1)
 
@@ -84,43 +123,57 @@ def rates(client: Client, run_id: str) -> dict[int, float]:
     return {numbers.of_file(own): rate for own, rate in curves.rates()}
 
 
+def unbroken(client: Client, settings: Settings) -> dict[int, float]:  # noqa: F811
+    """Train the plan's candidate in one go; return its rates."""
+    own = lora_trainer.planned(client, settings)
+    per_epoch = steps.steps_per_epoch(own, plan_file.epoch_exposures(client, own))
+    saving = variants.with_saves(own, per_epoch)
+    assert variants.short_step(saving.max_train_steps, per_epoch) == SHORT
+    one = Variant(name="plan", plan=saving, tuning_id="20260101-000000", fingerprint="abc")
+    return rates(client, lora_trainer.train_variant(client, one, settings=settings, card_probe=list).run_id)
+
+
 @pytest.mark.timeout(SLOW_S)
-def test_three_candidates_killed_twice_go_on_exactly_and_the_one_that_fails_costs_only_itself(
+def test_a_tuning_killed_twice_goes_on_exactly_and_a_candidate_that_fails_costs_only_itself(
     client: Client, settings: Settings, tmp_path: Path  # noqa: F811
 ) -> None:  # fmt: skip
     plan(client, settings, f"steps={TOTAL}", "save_every_n_steps=3")
-    trainer = tmp_path / "trainer.json"
-    utils.write_json(trainer, asdict(settings.trainer))
-    (client.folder / "wait").touch()
+    utils.write_json(tmp_path / "config.json", {"version": 1, "trainer": asdict(settings.trainer)})
+    waits = client.folder.parent / "wait"
+    waits.touch()
+    command = child_command(tune_as_a_program, client.folder, tmp_path / "config.json")
 
-    program = subprocess.Popen(child_command(tune, client.folder, trainer))
-    until(lambda: any(live.step >= 1 for live in training_runs.live_tuning_runs(client.runs)))  # during a short run
+    program = subprocess.Popen(command)
+    until(lambda: any(live.step >= 1 for live in training_runs.live_tuning_runs(client.runs)), program)  # in a short run
     os.kill(program.pid, signal.SIGKILL)
     program.wait()
-    assert training_runs.live_tuning_runs(client.runs)
-    program = subprocess.Popen(child_command(tune, client.folder, trainer))
-    until(lambda: (client.folder / "plan is short").exists())  # between two runs
+    (live,) = training_runs.live_tuning_runs(client.runs)
+    program = subprocess.Popen(command)
+    until(waits.with_name("drawing").exists, program)  # between two trainings
     os.kill(program.pid, signal.SIGKILL)
     program.wait()
-    (client.folder / "wait").unlink()
-    subprocess.run(child_command(tune, client.folder, trainer), check=True)
+    assert [folder.name for folder in tuning_run_folders(client.runs)] == [live.run_id]  # the second went on with the first's
+    waits.unlink()
+    done = subprocess.run(command, check=True, capture_output=True, encoding="utf-8")
+    answer = json.loads(done.stdout.splitlines()[-1])
 
-    ended = {
-        name: [run_folder.outcome_of(folder) for folder in training_variant.runs_of(client, TUNING, name)] for name in CHANGES
-    }
-    full, short = ended["plan"]
-    assert short.short_at == SHORT and full.success and len(tuning_run_folders(client.runs)) == 4
-    assert [one.short_at for one in ended["rate_half"]] == [SHORT]
-    (broken,) = ended["broken"]
-    assert broken.cause is not None and not broken.success and broken.short_at is None and broken.steps == 0
-    assert "capturable" in (client.runs / broken.run_id / "trainer.log").read_text(encoding="utf-8")
-    for name, one in [("plan", full), ("plan", short), ("rate_half", ended["rate_half"][0]), ("broken", broken)]:
-        print(f"{name:10} {one.run_id} {one.short_at} {one.success} {one.steps} {one.seconds} s {key_of(one.cause)}")
+    assert answer["file"].startswith(f"plan-{TOTAL}@")
+    one = tuning.newest(client)
+    assert one is not None and tuning.has_ended(one.folder)
+    lines = tuning.lines(one.folder)
+    assert {name: line.state for name, line in lines.items()} == {"plan": "full", "rate_half": "dropped", "broken": "failed"}
+    for row in answer["candidates"]:
+        print({name: row[name] for name in ("candidate", "state", "file", "steps", "seconds", "likeness", "n", "cause")})
+    assert len(tuning_run_folders(client.runs)) == 4
+    (broken,) = training_variant.runs_of(client, one.tuning_id, "broken")
+    assert "capturable" in (broken / "trainer.log").read_text(encoding="utf-8") and key_of(lines["broken"].why)
 
-    unbroken = rates(client, train(client, settings, "plan", tuning_id=UNBROKEN).run_id)
-    went_on = {step: rate for step, rate in rates(client, full.run_id).items() if step > SHORT}
+    full, short = training_variant.runs_of(client, one.tuning_id, "plan")
+    assert run_folder.outcome_of(short).short_at == SHORT and short.name == live.run_id
+    whole = unbroken(client, settings)
+    went_on = {step: rate for step, rate in rates(client, full.name).items() if step > SHORT}
     assert list(went_on) == list(range(SHORT + 1, TOTAL + 1))
-    for step, rate in {**{step: rates(client, short.run_id)[step] for step in range(1, SHORT + 1)}, **went_on}.items():
-        print(step, rate, unbroken[step])
-        assert rate == unbroken[step] == pytest.approx(planned_rate(step, TOTAL, "cosine_with_restarts"), rel=1e-3, abs=1e-9)
-    assert [done for done, _ in training_variant.files(client, full.run_id)] == [SHORT, TOTAL]
+    for step, rate in {**{step: rates(client, short.name)[step] for step in range(1, SHORT + 1)}, **went_on}.items():
+        print(step, rate, whole[step])
+        assert rate == whole[step] == pytest.approx(planned_rate(step, TOTAL, "cosine_with_restarts"), rel=1e-3, abs=1e-9)
+    assert [steps_done for steps_done, _ in training_variant.files(client, full.name)] == [SHORT, TOTAL]
