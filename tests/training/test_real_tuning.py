@@ -23,10 +23,10 @@ import utils
 from avatar.commands import back_ends, results, tune
 from avatar.commands.session import Session
 from avatar.plan import plan_file, steps, variants
-from avatar.results import plan_tuning, trial_make, tuning, tuning_start
+from avatar.results import plan_tuning, trial_make, tuning, tuning_candidates
 from avatar.results import trial as trial_data
 from avatar.results.scores import Score, Scores, TrialPicture
-from avatar.results.tuning_candidates import Candidate, candidates, edits
+from avatar.results.tuning_candidates import Candidate, edits
 from avatar.texts.text import key_of
 from avatar.training import event_files, run_folder
 from avatar.training import runs as training_runs
@@ -77,7 +77,7 @@ def tune_as_a_program(folder: str, config_file: str) -> None:
         patch.setattr(back_ends, "chosen", lambda settings, base, models, side_px, **named: back_ends.Chosen([one], side_px))
         patch.setattr(trial_make, "SIDE_PX", 64)
         patch.setattr(tune, "_has_held_out", lambda client: True)
-        patch.setattr(tuning_start, "candidates", three_candidates)
+        patch.setattr(tuning_candidates, "candidates", three_candidates)
         patch.setattr(plan_tuning, "MOST_FULL", 1)
         patch.setattr(results, "measured", measured)
         session = Session(
@@ -87,9 +87,12 @@ def tune_as_a_program(folder: str, config_file: str) -> None:
         print(json.dumps({"file": result.value.file, "candidates": result.value.candidates}))
 
 
+EVERY = tuning_candidates.candidates
+
+
 def three_candidates(whole: Any, fits: Any) -> list[Candidate]:
     dies = replace(whole, optimizer_args=BROKEN)
-    return [*candidates(whole, fits)[:2], Candidate(name="broken", plan=dies, changes=edits(whole, dies))]
+    return [*EVERY(whole, fits)[:2], Candidate(name="broken", plan=dies, changes=edits(whole, dies))]
 
 
 def measured(session: object, client: Client, folder: Path, *, anew: bool = False) -> Scores:
