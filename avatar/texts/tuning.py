@@ -47,8 +47,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "How long a step takes on this card is not known yet: the first short training measures it.",
     },
     "tune.told.places": {
-        "es": "Se entrenan {n} candidatos a la vez: {names}.",
-        "en": "{n} candidates are trained at once: {names}.",
+        "es": "Se entrenan a la vez {n:candidato|candidatos}: {names}.",
+        "en": "At the same time {n:candidate is|candidates are} trained: {names}.",
     },
     "tune.not_begun_yet": Error(
         what={

@@ -50,7 +50,7 @@ def test_a_tuning_by_a_scheduler_trains_two_candidates_at_once_and_draws_here(
         result = tune.tune(session, "ana", replace(NIGHT, scheduler=dask_scheduler))
     assert result.error is None and result.value.candidate == "rate_half" and result.value.ended
     assert overlap(windows(ready, first_two(ready)))
-    assert "2 candidatos a la vez" in ui.text and "tcp://127.0.0.1" in ui.text
+    assert "a la vez 2 candidatos" in ui.text and "tcp://127.0.0.1" in ui.text
     assert set(states(ready)) == {"plan", "rate_half", "rate_double"}
 
 
