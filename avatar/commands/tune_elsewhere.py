@@ -27,14 +27,14 @@ def bundle(
     """Write a bundle for a candidate of the newest tuning, or one zip for each that is not trained to its end.
 
     which  the candidate's name, or "all": FILE_plan.zip, FILE_rate_half.zip, …
-    Raises PipelineError("tune.not_begun_yet"), ("bundle.no_candidate"), and what avatar/training/bundle.py raises.
+    Raises PipelineError("tune.not_begun_yet"), ("tune.none_to_bundle"), and what avatar/training/bundle.py raises.
     """
     from avatar.training import bundle as training_bundle
 
     one, known = _newest(client)
     chosen = {name: candidate for name, candidate in known.items() if which == name or (which == ALL and _is_open(one, name))}
     if not chosen:
-        raise PipelineError("bundle.no_candidate", candidate=which, known=", ".join([*known, ALL]))
+        raise PipelineError("tune.none_to_bundle", candidate=which, known=", ".join([*known, ALL]))
     blocks: list[Block] = []
     paths = []
     for name, candidate in chosen.items():

@@ -1304,13 +1304,6 @@ TEXTS: Mapping[str, Entry] = {
         },
         one_line=True,
     ),
-    "bundle.no_candidate": Error(
-        what={
-            "es": "No hay ningún candidato «{candidate}» por entrenar.",
-            "en": "There is no candidate '{candidate}' left to train.",
-        },
-        do={"es": "escribe uno de estos: {known}.", "en": "type one of these: {known}."},
-    ),
     "bundle.candidate_done": {
         "es": "Paquete del candidato {candidate} listo y comprobado: {path} ({bytes_mb:.1f} MB, {steps:paso|pasos}).",
         "en": "Bundle of candidate {candidate} ready and checked: {path} ({bytes_mb:.1f} MB, {steps:step|steps}).",

@@ -50,6 +50,13 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Se entrenan a la vez {n:candidato|candidatos}: {names}.",
         "en": "At the same time {n:candidate is|candidates are} trained: {names}.",
     },
+    "tune.none_to_bundle": Error(
+        what={
+            "es": "No hay ningún candidato «{candidate}» por entrenar.",
+            "en": "There is no candidate '{candidate}' left to train.",
+        },
+        do={"es": "escribe uno de estos: {known}.", "en": "type one of these: {known}."},
+    ),
     "tune.not_begun_yet": Error(
         what={
             "es": "«{client}» no tiene ningún ajuste automático con candidatos que entrenar.",
