@@ -39,7 +39,7 @@ def deliver(
         client, target, readmes=readme_texts(told), pictures=pictures, model=model, keep_names=keep_names,
         with_pictures=with_pictures,
     )  # fmt: skip
-    values = {"path": str(made.path), "bytes_mb": made.bytes / 1e6, "model": model.path.name, "weight": usage.weight}
+    values = {"path": str(made.path), "bytes_mb": made.bytes / 1e6, "model": model.path.name, "weight": float(usage.weight)}
     blocks: list[Text | Table | Raw] = [
         Text("deliver.done", values, "good"), Table(("col.file",), [(name,) for name in made.members]),
     ]  # fmt: skip

@@ -169,18 +169,24 @@ def _judged_anew(session: Session, client: Client) -> tuple[ProcessReport, list[
 # --- told ------------------------------------------------------------------------------------------------------------
 
 
-def told(changed: Changed, client: Client | None) -> list[Block]:
-    """Return a change for the screen: from what to what, what follows, what is to be done again, the way back."""
+def told(changed: Changed, client: Client | None, *, way_back: bool = True) -> list[Block]:
+    """Return a change for the screen: from what to what, what follows, what is to be done again, the way back.
+
+    A value that was in force already, as the default, is only kept now.
+    """
     known = setting_keys.keys()
     blocks: list[Block] = []
     for name, pair in changed.changes.items():
         before, after = (shown(known.get(name), value) for value in pair)
-        blocks.append(Text("settings.changed", {"name": name, "before": before, "after": after}, "good"))
+        if before == after:
+            blocks.append(Text("settings.same", {"name": name, "value": after}))
+        else:
+            blocks.append(Text("settings.changed", {"name": name, "before": before, "after": after}, "good"))
     if changed.report is not None:
         counts = {"approved": changed.report.approved, "refused": changed.report.refused}
         blocks.append(Text("settings.judged", counts))
     blocks += follows(changed)
-    if changed.changes:
+    if changed.changes and way_back:
         blocks.append(Text("settings.way_back", {"of": setting_changes.of_client(client)}))
     return blocks
 

@@ -63,7 +63,7 @@ def settings(
     if clear is not None:
         return _cleared()
     if undo:
-        return _result(setting_change.take_back(session, client), client)
+        return _result(setting_change.take_back(session, client), client, way_back=False)
     if unset:
         names = [_name_set(session, client, typed) for typed in unset]
         return _result(setting_change.change(session, client, dict.fromkeys(names)), client)
@@ -103,7 +103,7 @@ def reset(session: Session, key: Key, client: Client | None = None) -> Result[di
     return Result({"changes": {}, "outdated": {}, "own": {}}, [same], client=_id(client))
 
 
-def _result(changed: setting_change.Changed, client: Client | None) -> Result[dict[str, Any]]:
+def _result(changed: setting_change.Changed, client: Client | None, *, way_back: bool = True) -> Result[dict[str, Any]]:
     value = {
         "changes": {
             name: {"before": None if name in setting_keys.SECRET else _public(before),
@@ -112,7 +112,7 @@ def _result(changed: setting_change.Changed, client: Client | None) -> Result[di
         },
         "outdated": changed.outdated, "own": changed.own, "report": changed.report,
     }  # fmt: skip
-    return Result(value, setting_change.told(changed, client), changed.warnings, _id(client))
+    return Result(value, setting_change.told(changed, client, way_back=way_back), changed.warnings, _id(client))
 
 
 def _id(client: Client | None) -> str | None:

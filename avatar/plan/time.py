@@ -148,8 +148,12 @@ def training_seconds(plan: Plan, step: StepTime, *, steps: int | None = None) ->
 
 def duration(seconds: float) -> Text:
     """Return a time for the screen, as exact as an estimate is: minutes below one and a half hours, then hours."""
+    if seconds < 60:
+        return Text("plan.duration.short")
+    if seconds < 90:
+        return Text("plan.duration.minute")
     if seconds < 5400:
-        return Text("plan.duration.minutes", {"minutes": max(1, round(seconds / 60))})
+        return Text("plan.duration.minutes", {"minutes": round(seconds / 60)})
     hours = seconds / 3600
     return Text("plan.duration.hours", {"hours": Text("number.tenths", {"value": hours}) if hours < 10 else round(hours)})
 

@@ -961,6 +961,8 @@ TEXTS: Mapping[str, Entry] = {
             [[presets ID --gpu rtx3060_12gb]].
         """,
     },
+    "plan.duration.minute": {"es": "cerca de 1 min", "en": "about 1 min"},
+    "plan.duration.short": {"es": "menos de 1 min", "en": "less than 1 min"},
     "plan.duration.minutes": {"es": "unos {minutes} min", "en": "about {minutes} min"},
     "plan.duration.hours": {"es": "unas {hours} h", "en": "about {hours} h"},
     "plan.time_source.measured": {

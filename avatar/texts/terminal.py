@@ -330,8 +330,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "The language of all texts; your choice is saved.",
     },
     "question.client_id": {
-        "es": "El nombre de su carpeta, por ejemplo cliente01_ana: letras sin acento, cifras, _ y -.",
-        "en": "The name of the client's folder, for example client01_ana: letters without accents, digits, _ and -.",
+        "es": "El nombre de la persona, por ejemplo «Lucía Gómez»: su carpeta se llamará Lucia_Gomez, y el nombre se conserva.",
+        "en": "The person's name, for example 'Lucía Gómez': the folder will be called Lucia_Gomez, and the name is kept.",
     },
     "question.new_id": {
         "es": "El nombre nuevo de la carpeta del cliente; la palabra de activación no cambia.",
@@ -594,8 +594,8 @@ TEXTS: Mapping[str, Entry] = {
     },
     "ask.language": {"es": "Idioma", "en": "Language"},
     "ask.client_id": {
-        "es": "Nombre del cliente (letras sin acento, cifras, _ y -)",
-        "en": "Client's name (letters without accents, digits, _ and -)",
+        "es": "Nombre del cliente",
+        "en": "Client's name",
     },
     "ask.new_id": {"es": "Nombre nuevo", "en": "New name"},
     "ask.trigger": {"es": "Palabra de activación", "en": "Trigger word"},

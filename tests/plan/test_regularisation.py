@@ -190,6 +190,7 @@ def test_plan_and_dry_run_tell_it_in_both_languages(
 ) -> None:  # fmt: skip
     fill(client.regularisation / "1_woman", 3)
     session, ui = make(language=language)
+    session.details = True
     session.show(plan_commands.configure(session, "ana", gpu="rtx3060_12gb"))
     session.show(plan_commands.dry_run(session, "ana"))
     words = {
