@@ -364,7 +364,9 @@ def _costs(client: Client, kept: KeptPlan | None, one: Tuning, kind: str) -> Cos
 
     step = plan_file.step_time_of(kept.plan) if kept is not None and one.info.hours is not None else None
     side = one.info.side_px or trial_make.SIDE_PX
-    picture_s = trial_run.usual_seconds(client, kind, (side, side), trial_make.STEPS) or trial_run.newest_seconds(client)
+    picture_s = trial_run.usual_seconds(client, kind, (side, side), trial_make.STEPS)
+    if picture_s is None:
+        picture_s = trial_run.newest_seconds(client)
     return Costs(step_s=step.seconds if step is not None else None, picture_s=picture_s)
 
 

@@ -203,6 +203,7 @@ class RealPorts:
             for lora in known:
                 if (lora.run_id, lora.name) == (file.run_id, file.name):
                     return lora
+            return trial_models.of_training(self._client, file.run_id, file.name)
         return trial_models.of_run(self._client, file.run_id, file.step or 0, file.name)
 
     @property

@@ -35,6 +35,11 @@ class Costs:
     picture_s: float | None
     load_s: float = LOAD_S
 
+    @property
+    def each_picture_s(self) -> float:
+        """What a picture takes; as usual until one was measured, which may be no time at all."""
+        return PICTURE_S if self.picture_s is None else self.picture_s
+
 
 @dataclass(frozen=True, kw_only=True)
 class Done:
@@ -84,7 +89,7 @@ def plan_tuning(
     >>> plan_tuning(8, Costs(step_s=6, picture_s=20), steps=2000, short=800, stage0_pictures=0, candidates=6).shorts
     3
     """
-    stage0_s = stage0_pictures * (costs.picture_s or PICTURE_S)
+    stage0_s = stage0_pictures * costs.each_picture_s
     if hours is None:
         return _stage0_alone(stage0_s, None, Text("tune.plan.stage0"))
     room = hours * 3600 * (1 - KEPT_BACK) - done.spent_s
@@ -128,7 +133,7 @@ class _Each:
     def _of(self, trainings: int, steps: int, pictures: int) -> float:
         """Return what so many trainings take, as many at a time as there are places; all pictures are drawn here."""
         training = self.costs.load_s + steps * (self.costs.step_s or 0.0)
-        return math.ceil(trainings / self.places) * training + trainings * pictures * (self.costs.picture_s or PICTURE_S)
+        return math.ceil(trainings / self.places) * training + trainings * pictures * self.costs.each_picture_s
 
 
 def full_seconds(costs: Costs, *, steps: int, short: int) -> float:

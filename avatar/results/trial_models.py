@@ -337,6 +337,22 @@ def _multipliers(widths: Sequence[int]) -> tuple[int, ...] | None:
 # --- a model of a run ------------------------------------------------------------------------------------------------
 
 
+def of_training(client: Client, run_id: str, name: str) -> Lora:
+    """Return a training's model by its name there, also where a newer training came since.
+
+    Its mean is made again where it is gone. Raises PipelineError("trial.model_gone").
+    """
+    there = [lora for lora in _handed_over(client) if lora.run_id == run_id]
+    folder = client.runs / run_id
+    own = _named([*there, *(_checkpoints(folder, there) if run_id and folder.is_dir() else ())])
+    if name == MEAN and len(own) > 1:
+        return make_mean(client, own)
+    for lora in own:
+        if lora.name == name:
+            return lora
+    raise PipelineError("trial.model_gone", name=name)
+
+
 def of_run(client: Client, run_id: str, step: int, name: str) -> Lora:
     """Return the model that a candidate's training left at a step, under this name, wherever it lies now.
 

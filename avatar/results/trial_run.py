@@ -359,7 +359,8 @@ def usual_seconds(client: Client, kind: str, size: tuple[int, int], steps: int) 
     for trial_id in trial.trial_ids(client):
         with contextlib.suppress(PipelineError, OSError):
             other = trial.read(trial.trials_folder(client) / trial_id)
-            if (other.backend.kind, other.size, other.steps) == (kind, size, steps) and other.seconds_per_picture:
+            same = (other.backend.kind, other.size, other.steps) == (kind, size, steps)
+            if same and other.seconds_per_picture is not None:
                 return other.seconds_per_picture
     return None
 
@@ -368,6 +369,7 @@ def newest_seconds(client: Client) -> float | None:
     """Return what a picture took in the newest trial that was measured; None without one."""
     for trial_id in trial.trial_ids(client):
         with contextlib.suppress(PipelineError, OSError):
-            if seconds := trial.read(trial.trials_folder(client) / trial_id).seconds_per_picture:
+            seconds = trial.read(trial.trials_folder(client) / trial_id).seconds_per_picture
+            if seconds is not None:
                 return seconds
     return None

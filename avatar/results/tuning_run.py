@@ -117,7 +117,7 @@ class _Night:
         return self._left_s() >= pictures * self._picture_s()
 
     def _picture_s(self) -> float:
-        return self.costs.picture_s or plan_tuning.PICTURE_S
+        return self.costs.each_picture_s
 
     def plan(self) -> TuningPlan:
         made = plan_tuning.plan_tuning(

@@ -71,8 +71,8 @@ def choice(there: Sequence[Tuning], now: Standing, hours: float | None, *, stage
     if why is not None:
         begun = not ended and info.hours is not None
         return Choice(tuning=None, hours=wanted, note=Text("tune.begun_anew", {"reason": why}, "warn") if begun else None)
-    if info.hours is None:
-        return Choice(tuning=newest, hours=None)
+    if info.hours is None:  # the models of another training are compared anew
+        return Choice(tuning=newest if now.last_run == info.last_run else None, hours=None)
     if not ended:
         return Choice(tuning=newest, hours=hours or info.hours, note=Text("tune.goes_on", {"tuning": info.tuning_id}))
     if hours is None:  # another training came since

@@ -489,14 +489,14 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={
             "es": """
-                abre ComfyUI (o A1111 con --api) y repite; si está en otro equipo, da su dirección:
-                [[try ID --backend comfyui --address http://192.168.1.20:8188]]. O acepta la espera:
-                [[try ID --backend trainer]].
+                abre ComfyUI (o A1111 con --api) y repite; si está en otro equipo, da antes su dirección:
+                [[settings generate.comfyui_address http://192.168.1.20:8188]]. O acepta la espera: repite la orden con
+                --backend trainer.
             """,
             "en": """
-                start ComfyUI (or A1111 with --api) and repeat; if it is on another computer, give its address:
-                [[try ID --backend comfyui --address http://192.168.1.20:8188]]. Or accept the wait:
-                [[try ID --backend trainer]].
+                start ComfyUI (or A1111 with --api) and repeat; if it is on another computer, give its address first:
+                [[settings generate.comfyui_address http://192.168.1.20:8188]]. Or accept the wait: repeat the command with
+                --backend trainer.
             """,
         },
     ),

@@ -19,7 +19,7 @@ from avatar.commands import back_ends, clients, results, tune, tune_take
 from avatar.commands.session import Session
 from avatar.commands.tune import Wish
 from avatar.generate import proof
-from avatar.results import choice, trial_make, tuning, tuning_candidates, tuning_state
+from avatar.results import choice, trial_make, trial_models, tuning, tuning_candidates, tuning_state
 from avatar.results import trial as trial_data
 from avatar.results.scores import Score, Scores, TrialPicture
 from avatar.terminal import command_line
@@ -184,6 +184,21 @@ def test_without_hours_the_models_of_the_last_training_and_their_mean_are_compar
     one = tuning.newest(trained)
     assert one is not None and [model.name for model in one.info.stage0] == ["final", "1500", "1000", "500", "mean"]
     assert "El mejor archivo es 1500@0.6" in ui.text
+
+
+def test_a_mean_that_is_gone_is_made_again_and_draws_nothing_twice(
+    make: MakeSession, trained: Client, backend: FakeBackend
+) -> None:
+    session, _ = session_of(make, trained)
+    first = tune.tune(session, "ana")
+    drawn = len(backend.drawn)
+    one = tuning.newest(trained)
+    assert one is not None
+    run_id = one.info.stage0[-1].run_id
+    trial_models.mean_file(trained, run_id).unlink()
+    again = tune.tune(session, "ana")
+    assert again.value.file == first.value.file and len(backend.drawn) == drawn
+    assert trial_models.mean_file(trained, run_id).is_file()
 
 
 def test_where_the_last_training_was_tried_already_stage_0_draws_nothing(

@@ -48,6 +48,13 @@ def test_after_another_training_its_models_are_compared_and_the_old_answer_is_no
     assert (found.tuning, found.hours) == (None, None)
 
 
+def test_stage_0_that_was_not_finished_begins_anew_where_another_training_came_since(tmp_path: Path) -> None:
+    one = a_night(tmp_path / "20260102-000000", None)
+    assert tuning_start.choice([one], NOW, None, stage0_only=False).tuning == one
+    later = dataclasses.replace(NOW, last_run="20260103-000000")
+    assert tuning_start.choice([one], later, None, stage0_only=False).tuning is None
+
+
 @pytest.mark.parametrize(
     ("field", "why"), [("plan", "tune.changed.plan"), ("dataset", "tune.changed.dataset"), ("held_out", "tune.changed.photos")]
 )
