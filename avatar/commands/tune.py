@@ -136,7 +136,16 @@ class _Night:
         if len(places) > 1:
             notes.append(Text("tune.told.places", {"n": len(places), "names": ", ".join(places.names)}))
         ports = tune_ports.RealPorts(session, client, one, drawing, places=places)
-        pictures = 0 if choice.shown else ports.missing(one.last_files())
+        try:
+            pictures = 0 if choice.shown else ports.missing(one.last_files())
+        except PipelineError as error:
+            if error.key != "trial.model_gone":
+                raise
+            # What it compared was cleared away: its figures could not be compared with new ones.
+            notes.append(Text("tune.begun_anew", {"reason": Text("tune.changed.models")}, "warn"))
+            one = _begun(client, kept, now, choice.hours)
+            ports = tune_ports.RealPorts(session, client, one, drawing, places=places)
+            pictures = ports.missing(one.last_files())
         costs = _costs(client, kept, one, ports.kind)
         return cls(session, client, settings, wish, one, ports, places, costs, pictures, notes, choice.shown)
 

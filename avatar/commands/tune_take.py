@@ -19,7 +19,8 @@ def take(session: Session, client_id: str | None, candidate: str, *, values: boo
     """Hand over the best file of a candidate of the newest tuning that has compared it; best: the answer's.
 
     values  make what the candidate has otherwise the plan's too
-    Raises PipelineError("tune.none"), ("tune.no_candidate"), ("tune.not_compared"), and as `results --take` does.
+    Raises PipelineError("tune.none"), ("tune.nothing_to_take"), ("tune.no_candidate"), ("tune.not_compared"), and as
+    `results --take` does.
     """
     from avatar.results import tuning
 
@@ -29,6 +30,8 @@ def take(session: Session, client_id: str | None, candidate: str, *, values: boo
         raise PipelineError("tune.none", client=client.client_id)
     lines = tuning.lines(one.folder)
     name = str(tuning.read_answer(one.folder).get("candidate") or "") if candidate == BEST else candidate
+    if not name:
+        raise PipelineError("tune.nothing_to_take")
     if name not in lines:
         raise PipelineError("tune.no_candidate", candidate=candidate, known=", ".join(lines) or "-")
     line = lines[name]

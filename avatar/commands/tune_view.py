@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 def plan_lines(info: Info, planned: TuningPlan, pictures: int, bytes_needed: int) -> list[Text]:
     """Return what is told before a tuning begins: stage 0, candidates, hours, disk, and what it can and cannot tell."""
+    from avatar.results import tuning_candidates
+
     told = []
     if info.stage0:
         values = {"n": len(info.stage0), "pictures": pictures, "left": plan_time.duration(60 * planned.stage0_minutes)}
         told.append(Text("tune.told.stage0" if pictures else "tune.told.stage0_drawn", values))
     if info.candidates:
-        names = ", ".join(one.name for one in info.candidates)
+        names = [tuning_candidates.label(one.name) for one in info.candidates]
         told.append(Text("tune.told.candidates", {"names": names, "step": info.short, "total": info.steps}))
     if info.plan_trained:
         told.append(Text("tune.told.plan_trained"))

@@ -61,10 +61,15 @@ def content(view: View, language: str, address: Address) -> dict[str, object]:
         "first": {"text": words(view.first, language), "style": view.first.style},
         "hours": words(_hours(view), language),
         "told": [words(line, language) for line in (*told, *view.told)],
-        "limits": [words(Text(key), language) for key in ("tune.tell.file", "tune.tell.no_setting")],
+        "limits": [words(Text(key), language) for key in _limits(view)],
         "band": None if scale is None or scale.band is None else _band(scale.band),
         "rows": [_row(row, view, scale, language, address) for row in view.rows],
     }  # fmt: skip
+
+
+def _limits(view: View) -> tuple[str, ...]:
+    """Return what the answer tells and what not; what it will tell is no news once it is there."""
+    return ("tune.tell.no_setting",) if view.work == "ended" else ("tune.tell.file", "tune.tell.no_setting")
 
 
 def _hours(view: View) -> Text:

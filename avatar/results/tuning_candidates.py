@@ -12,6 +12,7 @@ from typing import Any
 
 from avatar.plan import rules
 from avatar.plan.values import Plan
+from avatar.texts import tables
 from avatar.texts.text import Text
 from avatar.trainer import names as trainer_names
 
@@ -131,3 +132,11 @@ def _prodigy(plan: Plan) -> Plan:
         plan, optimizer_type="Prodigy", optimizer_args=("safeguard_warmup=True", "use_bias_correction=True"),
         learning_rate=rules.OWN_RATE, lr_warmup_steps=0, lr_scheduler="cosine", lr_scheduler_num_cycles=None, extra=extra,
     )  # fmt: skip
+
+
+def label(name: str) -> Text:
+    """Return a candidate's name with what it is, in words; the name alone for one that another program has named."""
+    key = f"tune.name.{name}"
+    if not tables.known(key):
+        return Text("list.item", {"item": name})
+    return Text("tune.named", {"name": name, "what": Text(key)})

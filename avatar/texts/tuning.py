@@ -9,8 +9,8 @@ from avatar.texts.tables import Entry, Error
 TEXTS: Mapping[str, Entry] = {
     # --- the plan of a night ---
     "tune.plan.stage0": {
-        "es": "Sin horas solo se comparan los modelos del último entrenamiento; no se entrena nada.",
-        "en": "Without hours only the models of the last training are compared; nothing is trained.",
+        "es": "Solo se comparan los modelos del último entrenamiento; no se entrena nada.",
+        "en": "Only the models of the last training are compared; nothing is trained.",
     },
     "tune.plan.fits": {
         "es": "En {hours} h caben {n:entrenamiento corto|entrenamientos cortos}, y {k} de ellos hasta el final: {left}.",
@@ -98,7 +98,7 @@ TEXTS: Mapping[str, Entry] = {
     },
     # --- why a value changes: which one it is, never that it is better ---
     "tune.why.learning_rate": {"es": "otra tasa de aprendizaje", "en": "another learning rate"},
-    "tune.why.network_dim": {"es": "otro rango de la LoRA", "en": "another rank of the LoRA"},
+    "tune.why.network_dim": {"es": "otro rango del LoRA", "en": "another rank of the LoRA"},
     "tune.why.network_alpha": {
         "es": "sigue al rango, para que la fuerza de cada paso no cambie",
         "en": "follows the rank, so that the strength of a step stays the same",
@@ -129,12 +129,12 @@ TEXTS: Mapping[str, Entry] = {
         "en": "To be compared: {n:model|models} of the last training",
     },
     "tune.now.short": {
-        "es": "Entrenamiento corto «{name}», hasta el paso {step}",
-        "en": "Short training '{name}', up to step {step}",
+        "es": "Entrenamiento corto hasta el paso {step}: {name}",
+        "en": "Short training up to step {step}: {name}",
     },
     "tune.now.full": {
-        "es": "«{name}» sigue hasta el final, el paso {step}",
-        "en": "'{name}' goes on to its end, step {step}",
+        "es": "Sigue hasta el final, el paso {step}: {name}",
+        "en": "On to the end, step {step}: {name}",
     },
     "tune.now.final": {"es": "Última comparación: {n:modelo|modelos}", "en": "Last comparison: {n:model|models}"},
     "tune.now.apart": {
@@ -142,8 +142,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "There is time left: more pictures to tell {n:candidate|candidates} apart",
     },
     "tune.failed": {
-        "es": "La variante «{name}» falló; se sigue con la próxima. {reason}",
-        "en": "The variant '{name}' failed; the next one follows. {reason}",
+        "es": "Falló la variante {name}; se sigue con la próxima. {reason}",
+        "en": "The variant {name} failed; the next one follows. {reason}",
     },
     "tune.unknown_cause": {"es": "La causa no se conoce.", "en": "The cause is not known."},
     "tune.nothing_compared": Error(
@@ -178,8 +178,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "The models of the last training are drawn already.",
     },
     "tune.told.candidates": {
-        "es": "Variantes del plan, en este orden: {names}. Cada una, primero hasta el paso {step} de {total}.",
-        "en": "Variants of the plan, in this order: {names}. Each of them first up to step {step} of {total}.",
+        "es": "Variantes del plan, en este orden (cada una, primero hasta el paso {step} de {total}):\n{names}",
+        "en": "Variants of the plan, in this order (each of them first up to step {step} of {total}):\n{names}",
     },
     "tune.told.plan_trained": {
         "es": "El plan tal cual no se entrena otra vez: es el último entrenamiento, y se compara con las variantes.",
@@ -223,6 +223,10 @@ TEXTS: Mapping[str, Entry] = {
     "tune.changed.plan": {"es": "el plan ha cambiado", "en": "the plan has changed"},
     "tune.changed.dataset": {"es": "el dataset ha cambiado", "en": "the dataset has changed"},
     "tune.changed.photos": {"es": "las fotos reservadas han cambiado", "en": "the photos that are held out have changed"},
+    "tune.changed.models": {
+        "es": "sus archivos ya no están todos",
+        "en": "not all of its files are there any more",
+    },
     "tune.begun_anew": {
         "es": "El ajuste a medias ya no sirve ({reason}): sus cifras no serían comparables. Empieza otro.",
         "en": "The tuning that was begun is of no use now ({reason}): its figures could not be compared. Another one begins.",
@@ -293,6 +297,17 @@ TEXTS: Mapping[str, Entry] = {
         do={
             "es": "escribe una de esas, last para el último entrenamiento, o best para la mejor.",
             "en": "type one of those, last for the last training, or best for the best one.",
+        },
+    ),
+    "tune.nothing_to_take": Error(
+        what={"es": "El ajuste no ha podido elegir ningún archivo.", "en": "The tuning could not choose any file."},
+        why={
+            "es": "no ha terminado, o en sus imágenes no se reconoce la cara.",
+            "en": "it has not ended, or its pictures show no face that can be compared.",
+        },
+        do={
+            "es": "mira cómo está con [[tune ID]], o las imágenes con [[results ID]], y elige tú.",
+            "en": "see how it stands by [[tune ID]], or the pictures by [[results ID]], and choose yourself.",
         },
     ),
     "tune.not_compared": Error(
@@ -377,11 +392,12 @@ TEXTS: Mapping[str, Entry] = {
         "en": "{n:variant was|variants were} stopped on the way; taking one to its end is {hours:.1f} h.",
     },
     # --- the page ---
+    "tune.named": {"es": "{name} ({what})", "en": "{name} ({what})"},
     "tune.name.last": {"es": "el último entrenamiento", "en": "the last training"},
     "tune.name.plan": {"es": "el plan tal cual", "en": "the plan as it is"},
     "tune.name.rate_half": {"es": "la mitad de la tasa de aprendizaje", "en": "half the learning rate"},
     "tune.name.rate_double": {"es": "el doble de la tasa de aprendizaje", "en": "twice the learning rate"},
-    "tune.name.rank_16": {"es": "una LoRA más pequeña (rango 16)", "en": "a smaller LoRA (rank 16)"},
+    "tune.name.rank_16": {"es": "un LoRA más pequeño (rango 16)", "en": "a smaller LoRA (rank 16)"},
     "tune.name.rank_32": {"es": "otro tamaño de LoRA (rango 32)", "en": "another size of LoRA (rank 32)"},
     "tune.name.caption_dropout": {"es": "a veces sin texto", "en": "sometimes without the caption"},
     "tune.name.text_encoder": {"es": "también el codificador de texto", "en": "the text encoder too"},

@@ -119,7 +119,7 @@ def test_what_it_says_beforehand_is_what_it_can_tell_and_never_which_setting_is_
 ) -> None:
     session, ui = session_of(make, ready)
     tune.tune(session, "ana", NIGHT)
-    assert "plan, rate_half, rate_double" in ui.text
+    assert "- plan (el plan tal cual)\n- rate_half (la mitad de la tasa de aprendizaje)\n- rate_double (" in ui.text
     assert "el mismo plan entrenado dos veces difiere en 0,08–0,11" in ui.text
     assert "lo mide el primer entrenamiento corto" in ui.text
 
@@ -199,6 +199,18 @@ def test_a_mean_that_is_gone_is_made_again_and_draws_nothing_twice(
     again = tune.tune(session, "ana")
     assert again.value.file == first.value.file and len(backend.drawn) == drawn
     assert trial_models.mean_file(trained, run_id).is_file()
+
+
+def test_what_was_compared_and_is_cleared_away_begins_another_comparison_and_says_so(
+    make: MakeSession, trained: Client, backend: FakeBackend
+) -> None:
+    session, ui = session_of(make, trained)
+    first = tune.tune(session, "ana")
+    for path in trained.runs.rglob("*-step*.safetensors"):
+        path.unlink()
+    again = tune.tune(session, "ana")
+    assert again.error is None and again.value.tuning != first.value.tuning
+    assert "sus archivos ya no están todos" in ui.text
 
 
 def test_where_the_last_training_was_tried_already_stage_0_draws_nothing(
@@ -344,6 +356,17 @@ def test_without_values_the_plan_stays_as_it_is_and_the_plan_s_own_candidate_cha
     session.show(tune_take.take(session, "ana", "plan", values=True))
     assert ready.plan_file.read_bytes() == plan
     assert "en ningún valor" in ui.text
+
+
+def test_the_best_of_a_tuning_without_an_answer_is_not_to_be_had_and_it_says_why(make: MakeSession, ready: Client) -> None:
+    session, _ = session_of(make, ready)
+    tune.tune(session, "ana", NIGHT)
+    one = tuning.newest(ready)
+    assert one is not None
+    (one.folder / "answer.json").unlink()
+    with pytest.raises(PipelineError) as error:
+        tune_take.take(session, "ana", "best", values=False)
+    assert error.value.key == "tune.nothing_to_take"
 
 
 def test_taking_what_is_not_there_names_what_is(make: MakeSession, ready: Client) -> None:

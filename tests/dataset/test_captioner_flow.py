@@ -105,7 +105,7 @@ def test_the_agreement_is_taken_back_with_the_models(filled: Client, trainer: Pa
     session, _ = make("7", "4", "0")
     captioner_commands.suggest(session, "ana", "sentences", agreed=True)
     walk(session, filled)
-    assert allowed(tmp_path) == [] and not (trainer / captioners.MODELS_FOLDER).exists()
+    assert not allowed(tmp_path) and not (trainer / captioners.MODELS_FOLDER).exists()
     assert len(caption_suggestions.stored(filled, filled.records())) == 2
     with pytest.raises(PipelineError, match=r"captioner\.not_agreed"):
         captioner_commands.suggest(session, "ana", "sentences")

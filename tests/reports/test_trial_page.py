@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageColor
 
 from avatar.reports import drawing, trial_page, trial_sheet, trial_view
 from avatar.reports.trial_view import View
@@ -105,7 +105,7 @@ def test_a_sheet_is_drawn_once_and_again_when_a_figure_changes(folder: Path) -> 
     before = [path.stat().st_mtime_ns for path in paths]
     with Image.open(paths[0]) as sheet:
         assert sheet.width > 2 * 3 * trial_sheet.CELL_PX and drawing.state_of(paths[0])
-        green = (27, 127, 59)
+        green = ImageColor.getrgb(drawing.GREEN)
         assert green not in {colour for _, colour in sheet.getcolors(1 << 24) or []}
     trial_sheet.write_sheets(shown(folder), output, "es")
     assert [path.stat().st_mtime_ns for path in paths] == before

@@ -299,7 +299,7 @@ def test_the_commands_show_the_queue_and_sum_up_the_night(
     monkeypatch.setattr(lora_trainer, "train", trained)
     result = queue_commands.queue_run(session)
     session.show(result)
-    assert result.error is not None and result.error.values == {"clients": "ana"} and not result.interrupted
+    assert result.error is not None and result.error.values == {"clients": "ana", "ids": "ana"} and not result.interrupted
     assert "bea_avatar_v1.safetensors" in ui.text and "fallido" in ui.text
     assert ui.shown.index("Turno de «ana»") < ui.shown.index("Turno de «bea»")
     assert plain(result.value)["queue"][1]["state"] == "done"
