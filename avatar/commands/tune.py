@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -157,7 +158,9 @@ class _Night:
 
         planned = self._planned()
         needed = tuning_start.disk_bytes(self.one.info, planned)
-        lines = tune_view.plan_lines(self.one.info, planned, self.pictures, needed)
+        lines = tune_view.plan_lines(
+            self.one.info, planned, self.pictures, needed, measured=self.costs.picture_s is not None
+        )  # fmt: skip
         if planned.shorts:
             if not self.wish.scheduler:  # each machine checks what it is to train
                 self._refuse_blocked()
@@ -233,8 +236,9 @@ class _Night:
 
     def result(self, ended: Ended) -> Result[Tuned]:
         blocks: list[Block] = []
-        if ended.answer is not None:
-            blocks += tune_view.answer_blocks(ended.answer)
+        if ended.answer is not None:  # what was stopped can go on: that is no other night
+            told = dataclasses.replace(ended.answer, another_night=()) if ended.interrupted else ended.answer
+            blocks += tune_view.answer_blocks(told)
         if ended.interrupted:
             blocks.append(Text("tune.interrupted", {}, "warn"))
         blocks += self._page()

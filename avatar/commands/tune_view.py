@@ -18,14 +18,20 @@ if TYPE_CHECKING:
     from avatar.results.tuning_candidates import Edit
 
 
-def plan_lines(info: Info, planned: TuningPlan, pictures: int, bytes_needed: int) -> list[Text]:
-    """Return what is told before a tuning begins: stage 0, candidates, hours, disk, and what it can and cannot tell."""
+def plan_lines(
+    info: Info, planned: TuningPlan, pictures: int, bytes_needed: int, *, measured: bool
+) -> list[Text]:  # fmt: skip
+    """Return what is told before a tuning begins: stage 0, candidates, hours, disk, and what it can and cannot tell.
+
+    measured  it is known how long a picture takes here
+    """
     from avatar.results import tuning_candidates
 
     told = []
     if info.stage0:
         values = {"n": len(info.stage0), "pictures": pictures, "left": plan_time.duration(60 * planned.stage0_minutes)}
-        told.append(Text("tune.told.stage0" if pictures else "tune.told.stage0_drawn", values))
+        key = "tune.told.stage0" if measured else "tune.told.stage0_unmeasured"
+        told.append(Text(key if pictures else "tune.told.stage0_drawn", values))
     if info.candidates:
         names = [tuning_candidates.label(one.name) for one in info.candidates]
         told.append(Text("tune.told.candidates", {"names": names, "step": info.short, "total": info.steps}))

@@ -173,6 +173,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Primero, {n:modelo|modelos} del último entrenamiento con tres pesos: {pictures:imagen|imágenes}, {left}.",
         "en": "First, {n:model|models} of the last training at three weights: {pictures:picture|pictures}, {left}.",
     },
+    "tune.told.stage0_unmeasured": {
+        "es": "Primero, {n:modelo|modelos} con tres pesos: hasta {pictures:imagen|imágenes}; las primeras dirán cuánto tardan.",
+        "en": "First, {n:model|models} at three weights: up to {pictures:picture|pictures}; the first show how long.",
+    },
     "tune.told.stage0_drawn": {
         "es": "Los modelos del último entrenamiento ya están dibujados.",
         "en": "The models of the last training are drawn already.",
@@ -376,8 +380,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Use {file}; it is tied with {n:more file|more files}: no difference between them was seen.",
     },
     "tune.answer.none": {
-        "es": "Ningún archivo se pudo comparar.",
-        "en": "No file could be compared.",
+        "es": "Ningún archivo se pudo elegir: en sus imágenes no hay cara que comparar, o ninguno sirve: [[results ID]]",
+        "en": "No file could be chosen: its pictures show no face to compare, or none is good enough: [[results ID]]",
     },
     "tune.more.tied": {
         "es": "Más imágenes podrían separar a los que empatan ({n}): ahora solo cuentan diferencias desde {value:.2f}.",
