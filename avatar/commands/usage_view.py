@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import dataclasses
+from typing import TYPE_CHECKING, Any
 
-from avatar.commands.result import Block, Raw
+from avatar.commands.result import Block, Raw, Result
 from avatar.texts.text import Text
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
     from avatar.results.final_model import FinalModel
+
+FIRST, LAST = "train.use", "train.use_where"  # what is told of a model begins and ends with
 
 
 def of_client(client: Client) -> list[Block]:
@@ -32,4 +35,13 @@ def of_model(client: Client, model: FinalModel) -> list[Block]:
         "base": usage.base or "SDXL",
     }  # fmt: skip
     prompts = [Raw(f"  {prompt}") for prompt in usage.prompts]
-    return [Text("train.use", values), Text("train.use_prompts"), *prompts, Text("train.use_where")]
+    return [Text(FIRST, values), Text("train.use_prompts"), *prompts, Text(LAST)]
+
+
+def without(result: Result[Any]) -> Result[Any]:
+    """Return the result of a training without how its model is used, for where that is told next."""
+    keys = [block.key if isinstance(block, Text) else "" for block in result.blocks]
+    if FIRST not in keys or LAST not in keys:
+        return result
+    kept = [*result.blocks[: keys.index(FIRST)], *result.blocks[keys.index(LAST) + 1 :]]
+    return dataclasses.replace(result, blocks=kept)

@@ -359,7 +359,7 @@ def _train(session: Session) -> None:
         session.say("guided.blocked", style="warn")
         raise Leave
     if questions.yes_no(session, "ask.train_now", default=True):
-        session.show(training_commands.train(session, None))
+        session.show(usage_view.without(training_commands.train(session, None)))  # the next step says how it is used
 
 
 def _model(session: Session) -> None:
