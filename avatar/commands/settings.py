@@ -156,21 +156,35 @@ def _shown(session: Session, key: Key, value: Any, own: Any, project: Any) -> Sh
 
 
 def overview(session: Session, client: Client | None = None, *, section: str | None = None) -> Result[dict[str, Any]]:
-    """Show all settings by section."""
+    """Show the settings of a section; without one those that were changed and the sections, and all on asking for more."""
     found = listed(session, client, section)
-    blocks: list[Block] = []
-    for name in setting_keys.sections():
-        rows = [_row(one) for one in found if one.key.section == name]
-        if rows:
-            columns = ("col.number", "settings.col.key", "settings.col.value", "settings.col.meaning")
-            blocks.append(Table(columns, rows, Text(f"settings.section.{name}")))
-    blocks.append(Text("settings.how"))
-    return Result({"settings": found, "file": str(session.config_file)}, blocks, client=_id(client))
+    value = {"settings": found, "file": str(session.config_file)}
+    sections = [name for name in setting_keys.sections() if any(one.key.section == name for one in found)]
+    tables = [_table([one for one in found if one.key.section == name], Text(f"settings.section.{name}")) for name in sections]
+    if section is not None:
+        return Result(value, [*tables, Text("settings.how")], client=_id(client))
+    changed = [one for one in found if one.origin != "default"]
+    blocks: list[Block] = (
+        [_table(changed, Text("settings.changed_ones"), whole=True)] if changed else [Text("settings.none_changed")]
+    )
+    rows = [(name, Text(f"settings.section.{name}"), sum(one.key.section == name for one in found)) for name in sections]
+    blocks += [
+        Table(("settings.col.group", "col.what", "settings.col.count"), rows),
+        Text("settings.how_group"),
+        Text("settings.how"),
+    ]
+    return Result(value, blocks, client=_id(client), more=tables)
 
 
-def _row(one: Shown) -> tuple[object, ...]:
+def _table(some: Sequence[Shown], title: Text, *, whole: bool = False) -> Table:
+    """Return settings as a table. whole: with the group in their names."""
+    columns = ("col.number", "settings.col.key", "settings.col.value", "settings.col.meaning")
+    return Table(columns, [_row(one, whole=whole) for one in some], title)
+
+
+def _row(one: Shown, *, whole: bool) -> tuple[object, ...]:
     key = one.key
-    name = key.name.partition(".")[2] or key.name
+    name = key.name if whole else key.name.partition(".")[2] or key.name
     values = {"meaning": key.meaning, "takes": setting_keys.allowed(key)}
     told = Text("settings.meaning_takes", values)
     if one.origin != "default":

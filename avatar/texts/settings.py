@@ -129,6 +129,14 @@ TEXTS: Mapping[str, Entry] = {
     "settings.origin.project": {"es": "config.json", "en": "config.json"},
     "settings.origin.client": {"es": "client.json", "en": "client.json"},
     "settings.origin.environment": {"es": "variable AVATAR_LANG", "en": "variable AVATAR_LANG"},
+    "settings.changed_ones": {"es": "Cambiados", "en": "Changed"},
+    "settings.none_changed": {"es": "Todos los ajustes están como de fábrica.", "en": "All settings have their defaults."},
+    "settings.col.group": {"es": "Grupo", "en": "Group"},
+    "settings.col.count": {"es": "Ajustes", "en": "Settings"},
+    "settings.how_group": {
+        "es": "Un grupo entero, con lo que significa cada uno: [[settings quality]].",
+        "en": "A whole group, with what each of them means: [[settings quality]].",
+    },
     "settings.how": {
         "es": """
             Un ajuste con su nombre o número: [[settings CLAVE]]. Cambiarlo: [[settings CLAVE VALOR]]. Volver al de fábrica:
