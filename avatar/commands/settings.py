@@ -164,15 +164,10 @@ def overview(session: Session, client: Client | None = None, *, section: str | N
     if section is not None:
         return Result(value, [*tables, Text("settings.how")], client=_id(client))
     changed = [one for one in found if one.origin != "default"]
-    blocks: list[Block] = (
-        [_table(changed, Text("settings.changed_ones"), whole=True)] if changed else [Text("settings.none_changed")]
-    )
+    told = _table(changed, Text("settings.changed_ones"), whole=True) if changed else Text("settings.none_changed")
     rows = [(name, Text(f"settings.section.{name}"), sum(one.key.section == name for one in found)) for name in sections]
-    blocks += [
-        Table(("settings.col.group", "col.what", "settings.col.count"), rows),
-        Text("settings.how_group"),
-        Text("settings.how"),
-    ]
+    groups = Table(("settings.col.group", "settings.col.meaning", "settings.col.count"), rows)
+    blocks: list[Block] = [told, groups, Text("settings.how_group"), Text("settings.how")]
     return Result(value, blocks, client=_id(client), more=tables)
 
 
