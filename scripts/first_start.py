@@ -382,8 +382,9 @@ def lines_of(child: subprocess.Popen[str], tick: Callable[[], None]) -> Iterator
     source = child.stdout
 
     def read() -> None:
-        for line in source:
-            lines.put(line)
+        with contextlib.suppress(ValueError):  # closed by Ctrl+C while it was read
+            for line in source:
+                lines.put(line)
         lines.put(None)
 
     threading.Thread(target=read, daemon=True).start()
