@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import errno
 import json
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -151,7 +152,7 @@ def test_a_repeat_shows_the_same_answer_and_neither_trains_nor_draws(
     session.show(result)
     assert [told.key for told in second.another_night] == [told.key for told in first.another_night]
     assert dataclasses.replace(second, another_night=()) == dataclasses.replace(first, another_night=())
-    assert "llevar una hasta el final son 0,0 h" in ui.text
+    assert re.search(r"llevar una hasta el final son \d+,\d h", ui.text)  # how long depends on how fast this computer drew
     assert (len(tuning_run_folders(ready.runs)), len(backend.drawn)) == (runs, drawn)
 
 
