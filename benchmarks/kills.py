@@ -20,7 +20,6 @@ import os
 import random
 import re
 import shutil
-import signal
 import sys
 import tempfile
 import time
@@ -43,7 +42,7 @@ from avatar.terminal import command_line
 from avatar.trainer import lora_file
 from avatar.training import runs as training_runs
 from avatar.workspace.workspace import Workspace
-from benchmarks import train_kills, trial_kills
+from benchmarks import forked, train_kills, trial_kills
 
 STEPS = ("steps=40", "save_every_n_steps=20", "save_state=true")
 TRAINER_PACE = {"FAKE_TRAINER_STEP_S": "0.01", "FAKE_TRAINER_SAVE_S": "0.01", "FAKE_TRAINER_FAIL": ""}
@@ -181,13 +180,9 @@ class Bench:
 
 
 def start(bench: Bench, place: Path, words: Sequence[str], answer: Path) -> int:
-    """Start a command of the program in a fork of this process, which has imported all of it; return its number."""
-    pid = os.fork()
-    if pid:
-        return pid
-    code = 70
-    try:
-        os.setsid()
+    """Start a command of the program; return the number of its process."""
+
+    def command() -> int:
         config.LOG_DIR, config.CONFIG_FILE = place / "logs", place / "config.json"
         filled = [word.format(**{"in": bench.pictures, "out": place / "out"}) for word in words]
         with (
@@ -196,24 +191,20 @@ def start(bench: Bench, place: Path, words: Sequence[str], answer: Path) -> int:
             contextlib.redirect_stderr(io.StringIO()),
         ):
             sys.stdin = io.StringIO()
-            code = command_line.main(["--clients-dir", str(place / "clients"), "--json", *filled])
-    finally:
-        os._exit(code)
+            return command_line.main(["--clients-dir", str(place / "clients"), "--json", *filled])
+
+    return forked.start(command)
 
 
 def run(bench: Bench, place: Path, words: Sequence[str]) -> tuple[int, dict[str, Any]]:
     """Run a command to its end; return its exit code and its answer."""
     answer = place / "answer.json"
-    _, status = os.waitpid(start(bench, place, words, answer), 0)
-    return os.waitstatus_to_exitcode(status), utils.read_object(answer)
+    return forked.ended(start(bench, place, words, answer)), utils.read_object(answer)
 
 
 def kill(bench: Bench, place: Path, words: Sequence[str], after_s: float) -> bool:
     """Kill a command after so many seconds; return whether it was still at work."""
-    pid = start(bench, place, words, place / "killed.json")
-    time.sleep(after_s)
-    os.kill(pid, signal.SIGKILL)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+    return forked.killed(start(bench, place, words, place / "killed.json"), after_s)
 
 
 # --- killing ---------------------------------------------------------------------------------------------------------

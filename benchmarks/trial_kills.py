@@ -9,12 +9,10 @@ every picture with a line must open, and at the end the trial must have the pict
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import os
 import random
 import shutil
-import signal
 import sys
 import tempfile
 import time
@@ -35,6 +33,7 @@ from avatar.results import trial
 from avatar.terminal import command_line
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
+from benchmarks import forked
 from tests.results import fake_backend, made
 
 WORDS = ("try", "ana", "--size", "64", "--models", "final", "1500", "--weights", "0.6", "0.8")
@@ -66,13 +65,7 @@ class Tally:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Kill, look, repeat; the last line counts what was wrong, and so does the exit status."""
-    parser = argparse.ArgumentParser(description="kill -9 at random moments of trials")
-    parser.add_argument("--kills", type=int, default=100, help="how often in all (default 100)")
-    parser.add_argument("--seed", type=int, default=7, help="of the moments (default 7)")
-    parser.add_argument("--per-trial", type=int, default=10, help="kills of one trial before it may end (default 10)")
-    chosen = parser.parse_args(arguments)
-    if chosen.kills < 1 or sys.platform == "win32":
-        parser.error("--kills must be at least 1, on a system with fork")
+    chosen = forked.options(arguments, "trial", kills=100, each=10)
     stand_in()
     os.environ[PACE_VARIABLE] = str(PACE_S)
     chance = random.Random(chosen.seed)
@@ -82,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         made.trained(Workspace(template).create("ana", trigger_word="ohwx", class_word="woman"))
         whole, seconds = undisturbed(Path(folder), template)
         while tally.kills < chosen.kills:
-            strike(Path(folder), template, min(chosen.per_trial, chosen.kills - tally.kills), seconds, whole, chance, tally)
+            strike(Path(folder), template, min(chosen.each, chosen.kills - tally.kills), seconds, whole, chance, tally)
     for told in tally.wrong:
         print(told)
     print(f"{tally.pictures} pictures, of these drawn again because a kill came before they were on the disk: {tally.again}")
@@ -130,34 +123,25 @@ def client_of(place: Path) -> Client:
 
 
 def start(place: Path, log: Path) -> int:
-    """Start the command in a fork of this process; return its number."""
-    pid = os.fork()
-    if pid:
-        return pid
-    code = 70
-    try:
-        os.setsid()
+    """Start the command; return the number of its process."""
+
+    def command() -> int:
         os.environ[LOG_VARIABLE] = str(log)
-        null = os.open(os.devnull, os.O_RDWR)
-        for stream in (0, 1, 2):
-            os.dup2(null, stream)
-        code = command_line.main(["--clients-dir", str(place), "--json", *WORDS])
-    finally:
-        os._exit(code)
+        forked.redirect()
+        return command_line.main(["--clients-dir", str(place), "--json", *WORDS])
+
+    return forked.start(command)
 
 
 def run(place: Path, log: Path) -> None:
-    code = os.waitstatus_to_exitcode(os.waitpid(start(place, log), 0)[1])
+    code = forked.ended(start(place, log))
     if code:
         raise RuntimeError(f"try ended with {code}")
 
 
 def kill(place: Path, log: Path, after_s: float) -> bool:
     """Kill the command after so many seconds; return whether it was still at work."""
-    pid = start(place, log)
-    time.sleep(after_s)
-    os.kill(pid, signal.SIGKILL)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+    return forked.killed(start(place, log), after_s)
 
 
 def broken(client: Client) -> list[str]:

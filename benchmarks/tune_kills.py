@@ -9,12 +9,10 @@ candidate may have been trained to its end twice, no picture drawn twice but tho
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import random
 import shutil
-import signal
 import sys
 import tempfile
 import time
@@ -31,8 +29,8 @@ import config
 import lora_trainer
 from avatar.commands import back_ends, results, tune
 from avatar.generate import proof
-from avatar.results import trial, trial_make, tuning, tuning_candidates
-from avatar.results.scores import Score, Scores, TrialPicture
+from avatar.results import trial_make, tuning, tuning_candidates
+from avatar.results.scores import Scores, TrialPicture
 from avatar.system import process_tree
 from avatar.terminal import command_line
 from avatar.trainer import options as trainer_options
@@ -41,6 +39,7 @@ from avatar.training import runs as training_runs
 from avatar.workspace import settings as workspace_settings
 from avatar.workspace.client import Client, tuning_run_folders
 from avatar.workspace.workspace import Workspace
+from benchmarks import forked
 from tests.computer import lay_out
 from tests.results import fake_backend, made
 
@@ -64,13 +63,7 @@ class Tally:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Kill, look, repeat; the last line counts what was wrong, and so does the exit status."""
-    parser = argparse.ArgumentParser(description="kill -9 at random moments of tunings")
-    parser.add_argument("--kills", type=int, default=30, help="how often in all (default 30)")
-    parser.add_argument("--seed", type=int, default=7, help="of the moments (default 7)")
-    parser.add_argument("--per-tuning", type=int, default=5, help="kills of one tuning before it may end (default 5)")
-    chosen = parser.parse_args(arguments)
-    if chosen.kills < 1 or sys.platform == "win32":
-        parser.error("--kills must be at least 1, on a system with fork")
+    chosen = forked.options(arguments, "tuning", kills=30, each=5)
     stand_in()
     chance, tally = random.Random(chosen.seed), Tally()
     with tempfile.TemporaryDirectory(prefix="tune-kills-") as folder:
@@ -78,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         whole = undisturbed(Path(folder))
         seconds = time.perf_counter() - begun
         while tally.kills < chosen.kills:
-            strike(Path(folder), min(chosen.per_tuning, chosen.kills - tally.kills), seconds, whole, chance, tally)
+            strike(Path(folder), min(chosen.each, chosen.kills - tally.kills), seconds, whole, chance, tally)
     for told in tally.wrong:
         print(told)
     print(f"undisturbed: {whole} in {seconds:.1f} s; {tally.midst} kills came in the midst; {tally.again} of {tally.pictures}"
@@ -107,17 +100,13 @@ def stand_in() -> None:
 
 def measured(session: object, client: Client, folder: Path, *, anew: bool = False) -> Scores:
     """Return the known likeness in place of a measure."""
-    found = []
-    for line in trial.lines(folder).values():
-        model, weight = trial.split(line.candidate)
-        name, _, step = model.partition("-")
-        picture = TrialPicture(
-            picture_id=line.picture_id, model=model, weight=weight, prompt=line.prompt, seed=line.seed, round=line.round,
-            path=trial.picture_file(folder, line),
-        )  # fmt: skip
-        value = KNOWN.get(name, 0.4) + int(step or 0) / 1000 + fake_backend.seed_of(line.prompt, line.seed) % 100 / 5000
-        found.append(Score(picture=picture, faces=1, likeness=value + (0.02 if weight == "0.6" else 0.0)))
-    return Scores(pictures=tuple(found), reference=None, yardstick=None, flexibility={}, failed={})
+
+    def known(picture: TrialPicture) -> float:
+        name, _, step = picture.model.partition("-")
+        noise = fake_backend.seed_of(picture.prompt, picture.seed) % 100 / 5000
+        return KNOWN.get(name, 0.4) + int(step or 0) / 1000 + noise + (0.02 if picture.weight == "0.6" else 0.0)
+
+    return made.scores(folder, known)
 
 
 def made_ready(place: Path) -> Client:
@@ -207,34 +196,24 @@ def broken(client: Client) -> list[str]:
 
 
 def start(place: Path) -> int:
-    """Start the command in a fork of this process; return its number."""
-    pid = os.fork()
-    if pid:
-        return pid
-    code = 70
-    try:
-        os.setsid()
+    """Start the command; return the number of its process."""
+
+    def command() -> int:
         os.environ[LOG_VARIABLE] = str(place / "log")
         config.LOG_DIR, config.CONFIG_FILE = place / "logs", place / "config.json"
-        null, out = os.open(os.devnull, os.O_RDWR), os.open(place / "answer.json", os.O_CREAT | os.O_TRUNC | os.O_WRONLY)
-        for stream, handle in ((0, null), (1, out), (2, null)):
-            os.dup2(handle, stream)
-        code = command_line.main(["--clients-dir", str(place / "clients"), "--json", "tune", "ana", "--hours", "1"])
-        sys.stdout.flush()
-    finally:
-        os._exit(code)
+        forked.redirect(place / "answer.json")
+        return command_line.main(["--clients-dir", str(place / "clients"), "--json", "tune", "ana", "--hours", "1"])
+
+    return forked.start(command)
 
 
 def run(place: Path) -> int:
-    return os.waitstatus_to_exitcode(os.waitpid(start(place), 0)[1])
+    return forked.ended(start(place))
 
 
 def kill(place: Path, after_s: float) -> bool:
     """Kill the command after so many seconds; return whether it was still at work. Its trainer goes on."""
-    pid = start(place)
-    time.sleep(after_s)
-    os.kill(pid, signal.SIGKILL)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+    return forked.killed(start(place), after_s)
 
 
 if __name__ == "__main__":

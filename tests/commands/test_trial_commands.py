@@ -15,7 +15,7 @@ from avatar.commands import back_ends, results, trial
 from avatar.commands.trial import Wish
 from avatar.generate import proof
 from avatar.results import trial as trial_data
-from avatar.results.scores import Score, Scores, TrialPicture
+from avatar.results.scores import Scores, TrialPicture
 from avatar.terminal import command_line
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
@@ -50,21 +50,12 @@ def likeness(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     known: dict[str, float] = {}
 
     def measured(session: object, client: Client, folder: Path, *, anew: bool = False) -> Scores:
-        one = trial_data.read(folder)
-        found = []
-        for line in trial_data.lines(folder).values():
-            model, weight = trial_data.split(line.candidate)
-            picture = TrialPicture(
-                picture_id=line.picture_id, model="" if model == "base" else model, weight=weight, prompt=line.prompt,
-                seed=line.seed, round=line.round, path=trial_data.picture_file(folder, line),
-            )  # fmt: skip
-            value = known.get(line.candidate)
-            noise = fake_backend.seed_of(line.picture_id) % 100 / 5000
-            found.append(
-                Score(picture=picture, faces=int(value is not None), likeness=None if value is None else value + noise)
-            )
-        assert one.models
-        return Scores(pictures=tuple(found), reference=None, yardstick=None, flexibility={}, failed={})
+        def alike(picture: TrialPicture) -> float | None:
+            value = known.get(picture.candidate)
+            return None if value is None else value + fake_backend.seed_of(picture.picture_id) % 100 / 5000
+
+        assert trial_data.read(folder).models
+        return made.scores(folder, alike)
 
     monkeypatch.setattr(results, "measured", measured)
     return known

@@ -21,8 +21,7 @@ from avatar.commands.session import Session
 from avatar.commands.tune import Wish
 from avatar.generate import proof
 from avatar.results import choice, trial_make, trial_models, tuning, tuning_candidates, tuning_state
-from avatar.results import trial as trial_data
-from avatar.results.scores import Score, Scores, TrialPicture
+from avatar.results.scores import Scores, TrialPicture
 from avatar.terminal import command_line
 from avatar.texts.text import PipelineError
 from avatar.trainer import options as trainer_options
@@ -54,17 +53,11 @@ def likeness(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     known: dict[str, float] = {}
 
     def measured(session: object, client: Client, folder: Path, *, anew: bool = False) -> Scores:
-        found = []
-        for line in trial_data.lines(folder).values():
-            model, weight = trial_data.split(line.candidate)
-            picture = TrialPicture(
-                picture_id=line.picture_id, model="" if model == "base" else model, weight=weight, prompt=line.prompt,
-                seed=line.seed, round=line.round, path=trial_data.picture_file(folder, line),
-            )  # fmt: skip
-            noise = fake_backend.seed_of(line.prompt, line.seed) % 100 / 5000
-            value = known.get(model, 0.4) + noise + (0.02 if weight == "0.6" else 0.0)
-            found.append(Score(picture=picture, faces=1, likeness=value))
-        return Scores(pictures=tuple(found), reference=None, yardstick=None, flexibility={}, failed={})
+        def alike(picture: TrialPicture) -> float:
+            noise = fake_backend.seed_of(picture.prompt, picture.seed) % 100 / 5000
+            return known.get(picture.model, 0.4) + noise + (0.02 if picture.weight == "0.6" else 0.0)
+
+        return made.scores(folder, alike)
 
     monkeypatch.setattr(results, "measured", measured)
     return known

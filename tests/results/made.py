@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ from safetensors.numpy import save_file
 import utils
 from avatar.generate import proof
 from avatar.plan.values import Plan
+from avatar.results import likeness
+from avatar.results.scores import Score, Scores, TrialPicture
 from avatar.results.trial import Line, Trial
 from avatar.texts.text import as_record
 from avatar.workspace.client import Client
@@ -52,6 +54,15 @@ def line(picture_id: str = "0" * 16, **changes: Any) -> Line:
         "seconds": 1.0, "at": "2026-01-01T12:00:00+00:00", "state": "done", **changes,
     }  # fmt: skip
     return Line.model_validate(values)
+
+
+def scores(folder: Path, alike: Callable[[TrialPicture], float | None]) -> Scores:
+    """Return scores of known truth of what a trial has drawn, in place of measures; alike: None for one without a face."""
+    found = [
+        Score(picture=picture, faces=int(value is not None), likeness=value)
+        for picture, value in ((picture, alike(picture)) for picture in likeness.drawn(folder))
+    ]
+    return Scores(pictures=tuple(found), reference=None, yardstick=None, flexibility={}, failed={})
 
 
 def trained(

@@ -24,8 +24,7 @@ from avatar.commands import back_ends, results, tune
 from avatar.commands.session import Session
 from avatar.plan import plan_file, steps, variants
 from avatar.results import plan_tuning, trial_make, tuning, tuning_candidates
-from avatar.results import trial as trial_data
-from avatar.results.scores import Score, Scores, TrialPicture
+from avatar.results.scores import Scores, TrialPicture
 from avatar.results.tuning_candidates import Candidate, edits
 from avatar.texts.text import key_of
 from avatar.training import event_files, run_folder
@@ -37,7 +36,7 @@ from avatar.workspace.client import Client, tuning_run_folders
 from avatar.workspace.workspace import Workspace
 from config import Settings
 from tests.children import child_command
-from tests.results import fake_backend
+from tests.results import fake_backend, made
 from tests.results.fake_backend import FakeBackend
 from tests.scripted import ScriptedUi
 from tests.training.test_real_trainer import (  # noqa: F401
@@ -97,17 +96,12 @@ def three_candidates(whole: Any, fits: Any) -> list[Candidate]:
 
 def measured(session: object, client: Client, folder: Path, *, anew: bool = False) -> Scores:
     """Return likeness of known truth: the plan's is the highest, and rises with its steps."""
-    found = []
-    for line in trial_data.lines(folder).values():
-        model, weight = trial_data.split(line.candidate)
-        picture = TrialPicture(
-            picture_id=line.picture_id, model="" if model == "base" else model, weight=weight, prompt=line.prompt,
-            seed=line.seed, round=line.round, path=trial_data.picture_file(folder, line),
-        )  # fmt: skip
-        noise = fake_backend.seed_of(line.prompt, line.seed) % 100 / 5000
-        value = {f"plan-{SHORT}": 0.6, f"plan-{TOTAL}": 0.8}.get(model, 0.4)
-        found.append(Score(picture=picture, faces=1, likeness=value + noise))
-    return Scores(pictures=tuple(found), reference=None, yardstick=None, flexibility={}, failed={})
+
+    def alike(picture: TrialPicture) -> float:
+        noise = fake_backend.seed_of(picture.prompt, picture.seed) % 100 / 5000
+        return {f"plan-{SHORT}": 0.6, f"plan-{TOTAL}": 0.8}.get(picture.model, 0.4) + noise
+
+    return made.scores(folder, alike)
 
 
 def until(condition: Callable[[], object], program: subprocess.Popen[bytes]) -> None:
