@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 import utils
 from avatar.texts.text import PipelineError
 from avatar.trainer.options import SCRIPT
+from avatar.workspace.archive import ARCHIVE_ERRORS
 
 MOST_BYTES = 500_000_000  # [choice] sd-scripts unpacks to 4 MB
 
@@ -36,7 +37,7 @@ def revision(path: Path) -> str:
         with zipfile.ZipFile(path) as archive:
             comment = archive.comment.decode("ascii", "replace").strip()
         return comment if re.fullmatch(r"[0-9a-f]{40}", comment) else hashlib.sha256(path.read_bytes()).hexdigest()
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, *ARCHIVE_ERRORS) as error:
         raise PipelineError("setup.bad_zip", path=str(path), detail=str(error)) from error
 
 
@@ -51,12 +52,7 @@ def unpack(path: Path, folder: Path) -> None:
                 place = folder / target
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.write_bytes(archive.read(member))
-    except (
-        zipfile.BadZipFile,
-        RuntimeError,
-        NotImplementedError,
-        EOFError,
-    ) as error:  # encrypted, cut off
+    except ARCHIVE_ERRORS as error:
         raise PipelineError("setup.bad_zip", path=str(path), detail=str(error)) from error
 
 

@@ -298,10 +298,10 @@ def _git(run: _Run, *words: str, may_fail: bool = False) -> RunResult:
 
 def _clone_needed(run: _Run) -> bool:
     if archive.is_archive(run.trainer.repository):
-        known = run.state.get("revision") == archive.revision(archive.path_of(run.trainer.repository))
-        return not (known and "clone" in run.state["done"] and trainer_options.find_script(run.folder) is not None)
-    at_commit = location.head_commit(run.folder) == run.trainer.revision.lower()
-    return not (at_commit and "clone" in run.state["done"] and trainer_options.find_script(run.folder) is not None)
+        is_wanted = run.state.get("revision") == archive.revision(archive.path_of(run.trainer.repository))
+    else:
+        is_wanted = location.head_commit(run.folder) == run.trainer.revision.lower()
+    return not (is_wanted and "clone" in run.state["done"] and trainer_options.find_script(run.folder) is not None)
 
 
 def _clone(run: _Run) -> None:

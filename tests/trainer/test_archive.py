@@ -88,6 +88,18 @@ def test_what_is_no_zip_is_named(machine: Machine, tmp_path: Path, content: byte
         machine.install(TrainerConfig(repository=str(tmp_path / "a.zip")))
 
 
+def test_a_zip_that_is_damaged_inside_is_named(machine: Machine, tmp_path: Path) -> None:
+    made = tmp_path / "a.zip"
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive_file:
+        archive_file.writestr(SCRIPT, "".join(map(str, range(10_000))))
+        start = archive_file.getinfo(SCRIPT).header_offset + 30 + len(SCRIPT)
+    content = bytearray(made.read_bytes())
+    content[start : start + 200] = b"\xff" * 200  # no deflate stream
+    made.write_bytes(content)
+    with pytest.raises(PipelineError, match=r"setup\.bad_zip"):
+        machine.install(TrainerConfig(repository=str(made)))
+
+
 def test_a_zip_of_something_else_is_named(tmp_path: Path) -> None:
     with pytest.raises(PipelineError, match=r"setup\.no_script"):
         archive.unpack(zipped(tmp_path / "a.zip", {"holiday.jpg": "x"}), tmp_path / "out")
