@@ -7,6 +7,7 @@ how far they are. AVATAR_WHEELS, or a folder wheels/ beside the program: package
 
 from __future__ import annotations
 
+import abc
 import contextlib
 import os
 import queue
@@ -116,10 +117,14 @@ def prepare(places: Places, screen: Screen, environment: Mapping[str, str]) -> N
         tools: list[Tool] = [Uv(places, uv, wheels, environment)] if uv else []
         tools.append(Pip(places, wheels, environment))
         for tool in tools:
-            if _done_by(tool, places, screen):
-                return
-            if tool is not tools[-1]:
+            try:
+                install(tool, screen)
+            except PipelineError:
+                if tool is tools[-1]:
+                    raise
                 screen.say("start.uv_failed")
+            else:
+                return
 
 
 def _announce(places: Places, screen: Screen, wheels: Path | None) -> None:
@@ -202,8 +207,10 @@ def _quiet(command: Sequence[str]) -> bool:
 # --- the tools -------------------------------------------------------------------------------------------------------
 
 
-class Tool:
-    """What makes an environment and installs into it."""
+class Tool(abc.ABC):
+    """What makes an environment and installs into it. again: its option for what it believes to be there."""
+
+    again: str
 
     def __init__(self, places: Places, wheels: Path | None, environment: Mapping[str, str]) -> None:
         self.places, self.environment = places, dict(environment)
@@ -215,25 +222,26 @@ class Tool:
         ended = places.made.exists() or places.stamp.exists() or any(places.site.glob("pip-*.dist-info/INSTALLER"))
         return ended and suits(places.python)
 
+    @abc.abstractmethod
     def making(self) -> list[str]:
-        raise NotImplementedError
+        """Return the command that makes the environment."""
+
+    @abc.abstractmethod
+    def words(self) -> list[str]:
+        """Return how its command to install begins."""
 
     def installing(self) -> list[list[str]]:
         """Return the commands: the list, and what has gone since it was installed, which a tool may believe to be there."""
         lists = [["-r", str(self.places.requirements)]]
         if self.places.broken.exists():
-            lists.append([*self.again(), "--no-deps", "-r", str(self.places.broken)])
+            lists.append([self.again, "--no-deps", "-r", str(self.places.broken)])
         return [[*self.words(), *self.source, *words] for words in lists]
-
-    def words(self) -> list[str]:
-        raise NotImplementedError
-
-    def again(self) -> list[str]:
-        raise NotImplementedError
 
 
 class Pip(Tool):
     """venv and pip, which come with Python."""
+
+    again = "--force-reinstall"
 
     def __init__(self, places: Places, wheels: Path | None, environment: Mapping[str, str]) -> None:
         super().__init__(places, wheels, environment)
@@ -249,12 +257,11 @@ class Pip(Tool):
         pip = [str(self.places.python), "-I", "-m", "pip", "install"]
         return [*pip, "--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
 
-    def again(self) -> list[str]:
-        return ["--force-reinstall"]
-
 
 class Uv(Tool):
     """uv, told what pip is configured with: it reads none of that itself."""
+
+    again = "--reinstall"
 
     def __init__(self, places: Places, uv: str, wheels: Path | None, environment: Mapping[str, str]) -> None:
         super().__init__(places, wheels, environment)
@@ -268,9 +275,6 @@ class Uv(Tool):
 
     def words(self) -> list[str]:
         return [self.uv, "pip", "install", "--python", str(self.places.python)]
-
-    def again(self) -> list[str]:
-        return ["--reinstall"]
 
 
 def _pip_configuration() -> str:
@@ -299,11 +303,11 @@ def uv_variables(configuration: str) -> dict[str, str]:
 # --- the work --------------------------------------------------------------------------------------------------------
 
 
-def _done_by(tool: Tool, places: Places, screen: Screen) -> bool:
-    """Make the environment where it is not whole, and install. Raises PipelineError where the last tool fails."""
-    last = isinstance(tool, Pip)
-    if not tool.whole() and not _make(tool, places, screen, last=last):
-        return False
+def install(tool: Tool, screen: Screen) -> None:
+    """Make the environment where it is not whole, and install. Raises PipelineError("start.no_…"), ("start.failed.…")."""
+    places = tool.places
+    if not tool.whole():
+        _make(tool, screen)
     shutil.rmtree(places.cache, ignore_errors=True)
     places.cache.mkdir()
     progress = Progress(places.site, places.cache)
@@ -311,31 +315,26 @@ def _done_by(tool: Tool, places: Places, screen: Screen) -> bool:
         code, said = run(command, tool, progress.feed, lambda: screen.show(progress))
         if code != 0:
             screen.clear()
-            if last:
-                raise failed(said, places)
-            return False
+            raise failed(said, places)
     screen.clear()
     packages = [str(places.python), "-I", str(ROOT / "scripts" / "packages.py"), str(places.requirements), str(places.stamp)]
     subprocess.run([*packages, "--done"], check=True)
     shutil.rmtree(places.cache, ignore_errors=True)
     screen.say("start.done", time=clock(progress.seconds), n=sum(1 for _ in places.site.glob("*.dist-info")))
-    return True
 
 
-def _make(tool: Tool, places: Places, screen: Screen, *, last: bool) -> bool:
+def _make(tool: Tool, screen: Screen) -> None:
+    places = tool.places
     places.made.unlink(missing_ok=True)
     places.stamp.unlink(missing_ok=True)
     screen.draw("start.making")
     code, said = run(tool.making(), tool, lambda _: None, lambda: None)
     screen.clear()
-    if code != 0 or not tool.places.python.exists():
-        if last:
-            values = {"path": str(places.venv), "detail": _last(said), "log": str(places.log)}
-            without_venv = any("ensurepip" in line for line in said) and os.name != "nt"
-            raise PipelineError("start.no_environment" if without_venv else "start.no_environment_here", **values)
-        return False
+    if code != 0 or not places.python.exists():
+        values = {"path": str(places.venv), "detail": _last(said), "log": str(places.log)}
+        without_venv = any("ensurepip" in line for line in said) and os.name != "nt"
+        raise PipelineError("start.no_environment" if without_venv else "start.no_environment_here", **values)
     places.made.touch()
-    return True
 
 
 def failed(said: Sequence[str], places: Places) -> PipelineError:
