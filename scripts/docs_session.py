@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 COLUMNS, ROWS = 80, 24
 FONT_PX, LINE_PX, MARGIN_PX = 14, 18, 12
 PAPER, INK = "#14171c", "#d7dce4"
-# The sixteen colours of a terminal, then the weight and the dimness that rich writes.
+# The eight colours of a terminal; the bright ones are drawn like them.
 PALETTE = ("#3b414d", "#e0655b", "#63b75d", "#e0b54f", "#5b93e0", "#b57fd8", "#4fd0dc", "#d7dce4")
 TYPED_S, FASTEST_S, SHOWN_S, LAST_S = 0.8, 0.25, 2.2, 4.0  # a line typed; a screen at work; one to be read; the end
 STILL_S = 0.8  # a screen that stays so long is done
@@ -49,7 +49,7 @@ def draw(target: Path, language: str) -> Path:
             *tmux.type("./avatar.sh demo", until=r"\n\$ *$"), *tmux.type("clear; ./avatar.sh", until=r"\[\d\]: *$"),
             *tmux.type("7", until=r"\]: *$"), *tmux.type("", until=r"\[\d\]: *$"),
         ]  # fmt: skip
-        sheet = next(iter(sorted(Path(folder).rglob("demo/output/approved_*.png"))))
+        sheet = min(Path(folder).rglob("demo/output/approved_*.png"))
         frames.append(Frame(_sheet(sheet, frames[0].picture.size), LAST_S))
     pictures = [frame.picture.quantize(GIF_COLOURS, dither=Image.Dither.NONE) for frame in frames]
     durations = [round(1000 * frame.seconds) for frame in frames]

@@ -137,11 +137,11 @@ class Running:
         file = note_file(session).with_suffix(".html")
         address = html.escape(serving.of_client(client_id, page), quote=True)
         title = html.escape(session.text("web.open_title"))
-        page = (
+        head = (
             f'<!DOCTYPE html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url={address}"><title>{title}</title>'
         )
         with contextlib.suppress(OSError, webbrowser.Error):
-            _write_private(file, page + f'<a href="{address}">{title}</a>')
+            _write_private(file, head + f'<a href="{address}">{title}</a>')
             return webbrowser.open(file.absolute().as_uri())
         return False
 

@@ -10,7 +10,7 @@ from avatar.workspace.client import Client
 from tests import told_commands
 from tests.computer import call
 
-# These start what stays or goes to the internet: tests of their own. The last two name what the user puts there.
+# These start what stays or goes to the internet: tests of their own.
 ELSEWHERE = {"dashboard", "demo", "setup --trainer"}
 
 
