@@ -14,7 +14,7 @@ from avatar.commands.command import ANY_CLIENT, CLIENT, FILE, Argument, Command,
 from avatar.commands.result import Block, Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts.text import PipelineError, Text
-from avatar.workspace import evidence, export, leftovers, log_file
+from avatar.workspace import export, leftovers, log_file
 from avatar.workspace.client import ORIGINAL_FOLDERS
 
 if TYPE_CHECKING:
@@ -191,6 +191,7 @@ def client_delete(session: Session, client_id: str, typed: str | None = None) ->
     if typed.strip() != client.client_id:
         raise PipelineError("client.not_confirmed", client=client.client_id)
     from avatar.results import install
+    from avatar.workspace import evidence
 
     copies, figures = install.folders(client), evidence.count(client)
     deleted = remove(session, client.client_id)

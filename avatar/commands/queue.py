@@ -13,8 +13,6 @@ from avatar.commands import stage_state, training_view
 from avatar.commands.command import Argument, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
-from avatar.plan import plan_file
-from avatar.plan import time as plan_time
 from avatar.system import gpu as system_gpu
 from avatar.system.gpu import CardProbe
 from avatar.texts import translate
@@ -73,6 +71,8 @@ def _through(session: Session, entries: Sequence[Entry]) -> list[Text]:
     known = sum(seconds for seconds in left.values() if seconds is not None)
     if not known:
         return []
+    from avatar.plan import time as plan_time
+
     values = {"left": plan_time.duration(known), "clock": utils.now(known)}
     unknown = [name for name, seconds in left.items() if seconds is None]
     if unknown:
@@ -89,6 +89,8 @@ def seconds_left(session: Session, entries: Sequence[Entry]) -> dict[str, float 
 
 def _seconds_left(session: Session, entry: Entry, cards: CardProbe) -> float | None:
     """Return what a training of the queue still takes; None where it has no plan yet, or nothing is known of its card."""
+    from avatar.plan import plan_file
+
     try:
         client = session.workspace.client(entry.client)
         if entry.run_id and entry.state == "running":

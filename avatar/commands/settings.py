@@ -13,7 +13,7 @@ from avatar.commands.result import Block, Result, Table
 from avatar.commands.session import Session
 from avatar.texts.text import PipelineError, Text
 from avatar.texts.translate import LANGUAGES
-from avatar.workspace import evidence, setting_changes, setting_keys
+from avatar.workspace import setting_changes, setting_keys
 from avatar.workspace import settings as workspace_settings
 from avatar.workspace.client import Client
 from avatar.workspace.setting_keys import Key
@@ -75,6 +75,8 @@ def settings(
 
 
 def _cleared() -> Result[dict[str, Any]]:
+    from avatar.workspace import evidence
+
     n, path = evidence.clear(), str(evidence.path())
     return Result({"cleared": path, "lines": n}, [Text("settings.cleared", {"n": n, "path": path}, "good")])
 

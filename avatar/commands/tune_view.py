@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from avatar.commands import plan_view
 from avatar.commands.result import Block, Table, plain
-from avatar.plan import time as plan_time
 from avatar.plan import words as plan_words
 from avatar.texts.text import Text
 
@@ -25,6 +24,7 @@ def plan_lines(
 
     measured  it is known how long a picture takes here
     """
+    from avatar.plan import time as plan_time
     from avatar.results import tuning_candidates
 
     told = []

@@ -5,7 +5,6 @@ Standard library and texts only: `avatar_pipeline.py` asks before any package is
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import shlex
 import shutil
@@ -100,7 +99,9 @@ def package_of(error: ImportError) -> str:
 
 def _install_command(names: Sequence[str]) -> str:
     """Return the command that brings packages into this Python, also those that pip believes to be there."""
-    made_by = importlib.metadata.packages_distributions()
+    from importlib import metadata  # brings email and csv along: every start passes this file, hardly any this line
+
+    made_by = metadata.packages_distributions()
     broken = sorted({package for name in names for package in made_by.get(name, [])})
     what = ["--force-reinstall", "--no-deps", *broken] if broken else ["-r", quoted(str(PROGRAM_DIR / "requirements.txt"))]
     return " ".join([_word(sys.executable), "-m", "pip", "install", *what])

@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
-from avatar.texts import foreign, tables
+from avatar.texts import tables
 from avatar.texts.text import Text
 from avatar.texts.visible import one_line, visible
 
@@ -115,6 +115,8 @@ class Words(string.Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, _Foreign):
+            from avatar.texts import foreign  # its patterns take long to build, and most starts tell of no fault
+
             known = None if format_spec == "raw" else foreign.told(value)
             return str(value) if known is None else words(known, self.language)
         if "|" in format_spec:
