@@ -52,10 +52,11 @@ def change(session: Session, client: Client | None, values: Mapping[str, Any]) -
     if client is not None:
         refuse_of_program(values)
 
-    def make() -> setting_changes.Changes:
-        return setting_changes.change(session.config_file, client, values, clients=_clients(session, client))
+    def make(reached: Sequence[Client]) -> setting_changes.Changes:
+        return setting_changes.change(session.config_file, client, values, clients=reached)
 
-    return _made(session, client, make, judge=any(name.startswith("quality.") for name in values))
+    judge, affects = (any(name.startswith(begin) for name in values) for begin in ("quality.", AFFECTS))
+    return _made(session, client, make, judge=judge, affects=affects)
 
 
 def typed_value(key: setting_keys.Key, typed: str, client: Client | None) -> Any:
@@ -75,8 +76,8 @@ def take_back(session: Session, client: Client | None, *, judge: bool = False) -
     Raises PipelineError as `setting_changes.undo`.
     """
 
-    def make() -> setting_changes.Changes:
-        return setting_changes.undo(session.config_file, client, clients=_clients(session, client))
+    def make(reached: Sequence[Client]) -> setting_changes.Changes:
+        return setting_changes.undo(session.config_file, client, clients=reached)
 
     return _made(session, client, make, judge=judge)
 
@@ -89,21 +90,24 @@ def refuse_of_program(names: Mapping[str, Any]) -> None:
             raise PipelineError("settings.not_of_client", name=name)
 
 
-def _clients(session: Session, client: Client | None) -> Iterator[Client]:
+def _clients(session: Session) -> Iterator[Client]:
     """Yield the clients that a change of the project reaches."""
-    if client is None:
-        for client_id in session.workspace.client_ids():
-            with contextlib.suppress(PipelineError):  # broken, or deleted in another window
-                yield session.workspace.client(client_id)
+    for client_id in session.workspace.client_ids():
+        with contextlib.suppress(PipelineError):  # broken, or deleted in another window
+            yield session.workspace.client(client_id)
 
 
-def _made(session: Session, client: Client | None, make: Callable[[], setting_changes.Changes], *, judge: bool) -> Changed:
-    reached = [client] if client is not None else list(_clients(session, None))
-    before, stale = _in_force(session, client), outdated(session, reached)
+def _made(
+    session: Session, client: Client | None, make: Callable[[Sequence[Client]], setting_changes.Changes], *, judge: bool,
+    affects: bool = True,
+) -> Changed:  # fmt: skip
+    """Make a change and find what it did. affects: stages may be out of date after it; where not, no client is looked at."""
+    reached = [client] if client is not None else list(_clients(session))
+    before, stale = _in_force(session, client), outdated(session, reached) if affects else {}
     report: ProcessReport | None = None
     warnings: list[Text] = []
     with client.lock("process") if client is not None else contextlib.nullcontext():
-        made = make()
+        made = make(reached)
         if client is not None and (judge or any(name.startswith("quality.") for name in made)):
             report, warnings = _judged_anew(session, client)
     if "language" in made:

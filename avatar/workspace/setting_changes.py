@@ -6,7 +6,7 @@ Every command that changes a setting does it here. What else stands in the file 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ Changes = dict[str, tuple[Any, Any]]  # key -> what the file had and has now; No
 
 
 def change(
-    config_file: Path, client: Client | None, values: Mapping[str, Any], *, clients: Iterable[Client] = (),
+    config_file: Path, client: Client | None, values: Mapping[str, Any], *, clients: Sequence[Client] = (),
     undoable: bool = True,
 ) -> Changes:  # fmt: skip
     """Give settings these values, of a client where one is given, else of the project; return what changed.
@@ -55,7 +55,7 @@ def tried(config_file: Path, client: Client, values: Mapping[str, Any]) -> Setti
     return settings.load_settings(config_file, after)
 
 
-def undo(config_file: Path, client: Client | None, *, clients: Iterable[Client] = ()) -> Changes:
+def undo(config_file: Path, client: Client | None, *, clients: Sequence[Client] = ()) -> Changes:
     """Take the last change back and return what changed. Raises PipelineError("settings.nothing_to_undo") and as `change`."""
     with _held(config_file, client):
         data = _own(config_file, client)
@@ -156,7 +156,7 @@ def _held(config_file: Path, client: Client | None) -> Iterator[None]:
 
 def _check(
     config_file: Path, client: Client | None, data: tuple[Mapping[str, Any], Mapping[str, Any]], changes: Changes,
-    clients: Iterable[Client],
+    clients: Sequence[Client],
 ) -> None:  # fmt: skip
     """Raise PipelineError("settings.refused") where a change brings a fault that was not there.
 
@@ -170,7 +170,7 @@ def _check(
         raise refused({name: value for name, (_, value) in changes.items()}, new, client)
 
 
-def _faults(config_file: Path, client: Client | None, data: Mapping[str, Any], clients: Iterable[Client]) -> list[Text]:
+def _faults(config_file: Path, client: Client | None, data: Mapping[str, Any], clients: Sequence[Client]) -> list[Text]:
     if client is not None:
         return problems_of(settings.read_file(config_file), config_file, data)
     found = problems_of(data, config_file, None)

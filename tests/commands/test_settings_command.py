@@ -55,6 +55,15 @@ def test_every_key_is_listed_with_value_default_origin_unit_and_range(make: Make
     assert own["faces.engine"]["n"] == found["faces.engine"]["n"]
 
 
+def test_a_change_for_all_that_breaks_what_a_client_has_is_refused(make: MakeSession, client: Client) -> None:
+    session, _ = make()
+    settings(session, "min_brightness", "99", client_id="ana")
+    with pytest.raises(PipelineError, match=r"settings\.refused") as caught:
+        settings(session, "max_brightness", "90")
+    assert "ana" in translate.text(caught.value.key, "en", **caught.value.values)
+    assert session.settings().quality.max_brightness == Settings().quality.max_brightness
+
+
 def test_a_language_of_the_environment_is_told_as_such(make: MakeSession, monkeypatch: pytest.MonkeyPatch) -> None:
     session, _ = make()
     monkeypatch.setenv(settings_commands.LANGUAGE_VARIABLE, "en_GB")
