@@ -240,15 +240,16 @@ def _reference(scores: Scores | None) -> dict[str, Any] | None:
 
 def _table(view: View) -> Table:
     """Return the order as a table of figures, narrow enough for 80 columns."""
+    from avatar.reports import figures
+
     rows = []
     for place in view.places:
         rank: object = place.rank if place.rank is not None else "–"
         rows.append(
             (
                 Text("trial.rank_tied", {"rank": rank}) if place.tied else rank, place.candidate,
-                _cell("trial.figure", place.likeness), place.n, _cell("trial.percent", 100 * place.faces),
-                _cell("trial.figure", place.copy_risk),
-                _cell("trial.percent", None if place.flexibility is None else 100 * place.flexibility),
+                figures.likeness(place.likeness), place.n, figures.percent(place.faces),
+                figures.likeness(place.copy_risk), figures.percent(place.flexibility),
             )
         )  # fmt: skip
     names = ("place", "candidate", "likeness", "n", "faces", "copy_risk", "flexibility")
@@ -263,10 +264,6 @@ def _reasons(view: View) -> list[Text]:
         Text("trial.why", {"candidate": place.candidate, "why": reason})
         for place in told for reason in place.reasons[:1]
     ]  # fmt: skip
-
-
-def _cell(key: str, value: float | None) -> object:
-    return "–" if value is None else Text(key, {"value": round(value, 2) + 0.0})
 
 
 def _taken(client: Client, taken: Taken) -> Text:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from avatar.commands import plan_view
 from avatar.commands.result import Block, Table, plain
 from avatar.plan import words as plan_words
+from avatar.reports import figures
 from avatar.texts.text import Text
 
 if TYPE_CHECKING:
@@ -62,53 +63,31 @@ def _values(one: Edit) -> dict[str, object]:
 
 
 def _table(answer: Answer) -> Table:
+    from avatar.reports import tuning_view
+
     columns = ("candidate", "state", "file", "likeness", "n", "copy_risk", "flexibility", "loss", "minutes")
-    rows = [_row(one) for one in answer.candidates]
+    rows = [
+        (
+            one.candidate, tuning_view.state(one.candidate, one.state), one.file or figures.NOT_MEASURED, _likeness(one),
+            one.n or figures.NOT_MEASURED, figures.likeness(one.copy_risk), figures.percent(one.flexibility),
+            figures.loss(one.held_out_loss), _minutes(one.seconds),
+        )
+        for one in answer.candidates
+    ]  # fmt: skip
     return Table([f"tune.col.{name}" for name in columns], rows, Text("tune.title"))
 
 
-def _row(one: Figures) -> tuple[object, ...]:
-    return (
-        one.candidate, state(one), one.file or "–", likeness(one), one.n or "–", figure(one.copy_risk),
-        percent(one.flexibility), figure(one.held_out_loss, 3), minutes(one.seconds),
-    )  # fmt: skip
-
-
-def state(one: Figures) -> Text:
-    """Return how far a candidate came; the last training's own models are no candidate that was trained here."""
-    return Text("tune.state.last" if one.candidate == "last" else f"tune.state.{one.state}", {}, _STYLE.get(one.state, "plain"))
-
-
-_STYLE = {"failed": "bad", "stopped": "warn"}
-
-
-def likeness(one: Figures) -> object:
+def _likeness(one: Figures) -> object:
     """Return the likeness; those that are tied in the comparison of the answer carry a sign."""
-    if one.likeness is None:
-        return "–"
-    value = Text("trial.figure", {"value": round(one.likeness, 2) + 0.0})
-    return Text("tune.tied", {"value": value}) if one.tied else value
+    value = figures.likeness(one.likeness)
+    return Text("tune.tied", {"value": value}) if one.tied and one.likeness is not None else value
 
 
-def figure(value: float | None, digits: int = 2) -> object:
-    return (
-        "–"
-        if value is None
-        else f"{value:.{digits}f}"
-        if digits > 2
-        else Text("trial.figure", {"value": round(value, 2) + 0.0})
-    )
-
-
-def minutes(seconds: float) -> object:
+def _minutes(seconds: float) -> object:
     """Return the minutes of some seconds, with tenths below ten."""
     if not seconds:
-        return "–"
+        return figures.NOT_MEASURED
     return Text("number.tenths", {"value": seconds / 60}) if seconds < 600 else round(seconds / 60)
-
-
-def percent(value: float | None) -> object:
-    return "–" if value is None else Text("trial.percent", {"value": round(100 * value)})
 
 
 def candidates_record(found: Sequence[Figures], changes: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ doctor: One check for every entry of the user's troubleshooting list, with its r
 doctor_training: The doctor's checks of the last training, of the plan of the next one, and of the disk
 drawing: Helpers for drawing sheets: fonts, fitted text, colours, PNGs with a fingerprint of their content
 faces_sheet: Sheets of the pictures with several faces: each face boxed under the number that `review --face` takes
+figures: Figures of a comparison as table and page write them, a dash where nothing was measured
 group_sheet: Sheets of MidJourney groups: the four tiles of a job and its prompt
 last_run: The newest training of a client: its command, what its log says, and how it was judged
 loss_plot: The loss curve of a training as PNG: raw, smoothed, and the learning rate if it was logged

@@ -8,7 +8,7 @@ from typing import Any
 
 import utils
 from avatar.pictures import thumbnails
-from avatar.reports import render
+from avatar.reports import figures, render
 from avatar.reports.trial_view import CACHE, Cell, View
 from avatar.results.ranking import Ranked
 from avatar.texts.text import Text
@@ -59,20 +59,12 @@ def _number(view: View) -> int:
 def _place(place: Ranked, language: str) -> dict[str, Any]:
     return {
         "rank": place.rank or "–", "candidate": place.candidate, "tied": place.tied, "eligible": place.eligible,
-        "likeness": _figure("trial.figure", place.likeness, language), "n": place.n,
-        "faces": text("trial.percent", language, value=100 * place.faces),
-        "copy_risk": _figure("trial.figure", place.copy_risk, language),
-        "flexibility": _percent(place.flexibility, language),
+        "likeness": figures.told(figures.likeness(place.likeness), language), "n": place.n,
+        "faces": figures.told(figures.percent(place.faces), language),
+        "copy_risk": figures.told(figures.likeness(place.copy_risk), language),
+        "flexibility": figures.told(figures.percent(place.flexibility), language),
         "reasons": [words(reason, language) for reason in place.reasons],
     }  # fmt: skip
-
-
-def _figure(key: str, value: float | None, language: str) -> str:
-    return "–" if value is None else text(key, language, value=round(value, 2) + 0.0)  # no "-0.00"
-
-
-def _percent(share: float | None, language: str) -> str:
-    return "–" if share is None else text("trial.percent", language, value=100 * share)
 
 
 class _Pictures:

@@ -8,7 +8,7 @@ from pathlib import Path
 import utils
 from avatar.pictures import thumbnails
 from avatar.plan import time as plan_time
-from avatar.reports import render, tuning_view
+from avatar.reports import figures, render, tuning_view
 from avatar.reports.trial_view import CACHE
 from avatar.reports.tuning_view import Row, Scale, Shot, View
 from avatar.texts import tables, translate
@@ -88,10 +88,10 @@ def _row(row: Row, view: View, scale: Scale | None, language: str, address: Addr
         "name": row.name, "label": _label(row.name, language), "state": words(row.state, language),
         "differs": row.differs,
         "cause": words(row.cause, language) if row.cause is not None else "", "file": row.file or "–",
-        "likeness": _figure("trial.figure", row.likeness, language), "n": row.n or "–",
-        "copy_risk": _figure("trial.figure", row.copy_risk, language),
-        "flexibility": _percent(row.flexibility, language),
-        "loss": _figure("tune.page.loss_figure", row.held_out_loss, language),
+        "likeness": figures.told(figures.likeness(row.likeness), language), "n": row.n or "–",
+        "copy_risk": figures.told(figures.likeness(row.copy_risk), language),
+        "flexibility": figures.told(figures.percent(row.flexibility), language),
+        "loss": figures.told(figures.loss(row.held_out_loss), language),
         "time": words(plan_time.duration(row.seconds), language) if row.seconds else "–",
         "chosen": row.chosen, "tied": row.tied, "in_use": bool(view.taken) and row.name == view.taken,
         "at": scale.at(row.likeness) if scale is not None and row.likeness is not None else None,
@@ -103,11 +103,3 @@ def _label(name: str, language: str) -> str:
     """Return what a candidate is, in words; "" for one that an older program has named."""
     key = f"tune.name.{name}"
     return text(key, language) if tables.known(key) else ""
-
-
-def _figure(key: str, value: float | None, language: str) -> str:
-    return "–" if value is None else text(key, language, value=round(value, 4) + 0.0)
-
-
-def _percent(share: float | None, language: str) -> str:
-    return "–" if share is None else text("trial.percent", language, value=100 * share)

@@ -156,10 +156,17 @@ def _taken(client: Client, lines: Mapping[str, Line]) -> str:
 
 # --- the candidates --------------------------------------------------------------------------------------------------
 
+_STYLES = {"failed": "bad", "stopped": "warn"}
+
+
+def state(name: str, reached: str) -> Text:
+    """Return how far a candidate came; the last training's own models are no candidate that was trained here."""
+    return Text("tune.state.last" if name == STAGE0 else f"tune.state.{reached}", {}, _STYLES.get(reached, "plain"))
+
 
 def _row(name: str, line: Line, answer: Mapping[str, Any], tied: Sequence[str]) -> Row:
     return Row(
-        name=name, state=Text("tune.state.last" if name == STAGE0 else f"tune.state.{line.state}"),
+        name=name, state=state(name, line.state),
         differs=tuple(f"{one.get('key')} {_short(one.get('from'))} → {_short(one.get('to'))}" for one in line.changes),
         file=line.file, likeness=line.likeness, n=line.n, copy_risk=line.copy_risk, flexibility=line.flexibility,
         held_out_loss=line.held_out_loss, seconds=line.seconds, cause=line.why,

@@ -435,7 +435,7 @@ TEXTS: Mapping[str, Entry] = {
     "tune.page.copy_risk": {"es": "copia", "en": "copying"},
     "tune.page.flexibility": {"es": "flexible", "en": "flexible"},
     "tune.page.loss": {"es": "loss reservada", "en": "held-out loss"},
-    "tune.page.loss_figure": {"es": "{value:.3f}", "en": "{value:.3f}"},
+    "tune.loss": {"es": "{value:.3f}", "en": "{value:.3f}"},
     "tune.page.time": {"es": "tiempo", "en": "time"},
     "tune.page.limits": {"es": "Qué dice esto y qué no", "en": "What this tells and what it does not"},
     "tune.page.tied": {"es": "empate", "en": "tied"},
