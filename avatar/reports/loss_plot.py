@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import math
 import statistics
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from avatar.training.step_numbers import numbers_of_record
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
     from matplotlib.ticker import Formatter
 
 FILE = "loss.png"
@@ -122,66 +123,75 @@ def draw(points: Points, target: Path, title: Text, language: str) -> Path | Non
     environment.prepare()
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator
 
-    def told(key: str) -> str:
-        return words(Text(key), language)
-
-    figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN + (LIKENESS_IN if points.likeness else 0)), dpi=DPI, layout="constrained")
+    has_likeness = bool(points.likeness)
+    figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN + (LIKENESS_IN if has_likeness else 0)), dpi=DPI, layout="constrained")
     FigureCanvasAgg(figure)
-    below = None
-    if points.likeness:
-        axes, below = figure.subplots(2, 1, sharex=True, height_ratios=[HEIGHT_IN, LIKENESS_IN])
-    else:
-        axes = figure.add_subplot()
-    axes.set_title(words(title, language), fontsize=FONT_PT + 3)
-    (axes if below is None else below).set_xlabel(told("plot.step"), fontsize=FONT_PT)
-    axes.set_ylabel(told("plot.loss"), fontsize=FONT_PT)
-    axes.tick_params(labelsize=FONT_PT - 2)
-    axes.grid(visible=True, color="#dddddd", linewidth=0.8)
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(_numbers(language))
-    axes.margins(x=0.01)
-    axes.plot(
-        *zip(*points.raw, strict=True),
-        color=RAW_COLOUR,
-        linewidth=1.0,
-        label=told("plot.mean" if points.is_mean else "plot.each"),
-    )
-    axes.plot(*zip(*smoothed(points.raw), strict=True), color=SMOOTH_COLOUR, linewidth=2.8, label=told("plot.smoothed"))
-    if points.held_out:
-        axes.plot(
-            *zip(*points.held_out, strict=True), color=HELD_OUT_COLOUR, linewidth=2.2, marker="o", label=told("plot.held_out")
-        )  # fmt: skip
-    for place, step in enumerate(points.resumed_at):
-        label = told("plot.resumed") if not place else None
-        axes.axvline(step, color="#777777", linestyle=":", linewidth=1.5, label=label)
-    low, high = loss_range([*points.raw, *points.held_out])
-    axes.set_ylim(low, high)
-    handles, labels = axes.get_legend_handles_labels()
-    if below is not None:
-        _draw_likeness(below, points.likeness, told)
-        below.xaxis.set_major_formatter(_numbers(language))
-        below.yaxis.set_major_formatter(_numbers(language))
-        shown = below.get_legend_handles_labels()
-        handles, labels = handles + shown[0], labels + shown[1]
-    if len(points.rate) > 1:
-        right = axes.twinx()
-        right.margins(x=0.01)
-        right.plot(*zip(*points.rate, strict=True), color=RATE_COLOUR, linewidth=1.2, linestyle="--", label=told("plot.rate"))
-        right.set_ylabel(told("plot.rate"), fontsize=FONT_PT, color=RATE_COLOUR)
-        right.tick_params(labelsize=FONT_PT - 2, colors=RATE_COLOUR)
-        right.set_ylim(bottom=0)
-        right.yaxis.set_major_formatter(_numbers(language))
-        more = right.get_legend_handles_labels()
-        handles, labels = handles + more[0], labels + more[1]
-    columns = len(labels) if len(labels) <= LEGEND_MOST else math.ceil(len(labels) / 2)
-    figure.legend(handles, labels, fontsize=FONT_PT - 2, loc="outside lower center", ncols=columns, frameon=False)
+    heights = [HEIGHT_IN, LIKENESS_IN] if has_likeness else [HEIGHT_IN]
+    first, *below = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights, squeeze=False)[:, 0]
+    _draw_losses(first, points, language)
+    for axes in below:
+        _draw_likeness(axes, points.likeness, language)
+    right = [_draw_rate(first, points.rate, language)] if len(points.rate) > 1 else []
+    first.set_title(words(title, language), fontsize=FONT_PT + 3)
+    lowest = [first, *below][-1]
+    lowest.set_xlabel(_told("plot.step", language), fontsize=FONT_PT)
+    _add_legend(figure, [first, *below, *right])
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png")
     utils.write_atomic(target, buffer.getvalue())
     return target
+
+
+def _told(key: str, language: str) -> str:
+    return words(Text(key), language)
+
+
+def _draw_losses(axes: Axes, points: Points, language: str) -> None:
+    """Draw the loss of every step, smoothed, and of the pictures held out; a line where the training was resumed."""
+    from matplotlib.ticker import MaxNLocator
+
+    _prepare(axes, "plot.loss", language)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
+    axes.margins(x=0.01)
+    each = _told("plot.mean" if points.is_mean else "plot.each", language)
+    axes.plot(*zip(*points.raw, strict=True), color=RAW_COLOUR, linewidth=1.0, label=each)
+    smooth = _told("plot.smoothed", language)
+    axes.plot(*zip(*smoothed(points.raw), strict=True), color=SMOOTH_COLOUR, linewidth=2.8, label=smooth)
+    if points.held_out:
+        held = _told("plot.held_out", language)
+        axes.plot(*zip(*points.held_out, strict=True), color=HELD_OUT_COLOUR, linewidth=2.2, marker="o", label=held)
+    for place, step in enumerate(points.resumed_at):
+        label = None if place else _told("plot.resumed", language)  # once in the legend
+        axes.axvline(step, color="#777777", linestyle=":", linewidth=1.5, label=label)
+    axes.set_ylim(*loss_range([*points.raw, *points.held_out]))
+
+
+def _draw_likeness(axes: Axes, likeness: Sequence[Point], language: str) -> None:
+    _prepare(axes, "plot.likeness_axis", language)
+    told = _told("plot.likeness", language)
+    axes.plot(*zip(*likeness, strict=True), color=LIKENESS_COLOUR, linewidth=2.2, marker="o", label=told)
+
+
+def _draw_rate(losses: Axes, rate: Sequence[Point], language: str) -> Axes:
+    """Draw the learning rate over the losses, with its own axis at the right; return that."""
+    axes, told = losses.twinx(), _told("plot.rate", language)
+    axes.margins(x=0.01)
+    axes.plot(*zip(*rate, strict=True), color=RATE_COLOUR, linewidth=1.2, linestyle="--", label=told)
+    axes.set_ylabel(told, fontsize=FONT_PT, color=RATE_COLOUR)
+    axes.tick_params(labelsize=FONT_PT - 2, colors=RATE_COLOUR)
+    axes.set_ylim(bottom=0)
+    axes.yaxis.set_major_formatter(_numbers(language))
+    return axes
+
+
+def _prepare(axes: Axes, label: str, language: str) -> None:
+    """Give axes their grid, the label at the left, and numbers as language writes them."""
+    axes.set_ylabel(_told(label, language), fontsize=FONT_PT)
+    axes.tick_params(labelsize=FONT_PT - 2)
+    axes.grid(visible=True, color="#dddddd", linewidth=0.8)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(_numbers(language))
 
 
 def _numbers(language: str) -> Formatter:
@@ -194,13 +204,15 @@ def _numbers(language: str) -> Formatter:
     return FuncFormatter(told)
 
 
-def _draw_likeness(axes: Axes, likeness: Sequence[Point], told: Callable[[str], str]) -> None:
-    axes.plot(
-        *zip(*likeness, strict=True), color=LIKENESS_COLOUR, linewidth=2.2, marker="o", label=told("plot.likeness")
-    )  # fmt: skip
-    axes.set_ylabel(told("plot.likeness_axis"), fontsize=FONT_PT)
-    axes.tick_params(labelsize=FONT_PT - 2)
-    axes.grid(visible=True, color="#dddddd", linewidth=0.8)
+def _add_legend(figure: Figure, drawn: Sequence[Axes]) -> None:
+    """Write one legend of all axes below them, in two lines where there are too many entries for one."""
+    handles, labels = [], []
+    for axes in drawn:
+        own = axes.get_legend_handles_labels()
+        handles += own[0]
+        labels += own[1]
+    columns = len(labels) if len(labels) <= LEGEND_MOST else math.ceil(len(labels) / 2)
+    figure.legend(handles, labels, fontsize=FONT_PT - 2, loc="outside lower center", ncols=columns, frameon=False)
 
 
 def loss_range(points: Sequence[Point]) -> tuple[float, float]:
