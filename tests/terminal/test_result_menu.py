@@ -13,12 +13,12 @@ from avatar.commands import back_ends, results, stage_state
 from avatar.commands import trial as trial_commands
 from avatar.generate import proof
 from avatar.reports import stages
-from avatar.results import choice, likeness, trial
-from avatar.results.scores import Score, Scores
+from avatar.results import choice, trial
+from avatar.results.scores import Scores, TrialPicture
 from avatar.terminal import guided, menu, menus
 from avatar.workspace.client import Client
 from config import Settings
-from tests.results import made
+from tests.results import fake_backend, made
 from tests.results.fake_backend import FakeBackend
 from tests.scripted import MakeSession
 
@@ -31,11 +31,11 @@ def trained(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
     monkeypatch.setattr(proof, "check_lora", made.facts)
 
     def measured(session: object, client: Client, folder: Path, *, anew: bool = False) -> Scores:
-        found = []
-        for number, picture in enumerate(likeness.drawn(folder)):
+        def alike(picture: TrialPicture) -> float:
             best = picture.model == "final" and picture.weight == "1.0"
-            found.append(Score(picture=picture, faces=1, likeness=(0.9 if best else 0.5) + number % 5 / 100))
-        return Scores(pictures=tuple(found), reference=None, yardstick=None, flexibility={}, failed={})
+            return (0.9 if best else 0.5) + fake_backend.seed_of(picture.picture_id) % 5 / 100
+
+        return made.scores(folder, alike)
 
     monkeypatch.setattr(results, "measured", measured)
     return made.trained(client, steps=())
@@ -150,8 +150,7 @@ def test_without_any_face_the_menu_says_so_and_asks_by_name(
     make: MakeSession, trained: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def nothing(session: object, client: Client, folder: Path, *, anew: bool = False) -> Scores:
-        pictures = tuple(Score(picture=picture, faces=0) for picture in likeness.drawn(folder))
-        return Scores(pictures=pictures, reference=None, yardstick=None, flexibility={}, failed={})
+        return made.scores(folder, lambda picture: None)
 
     monkeypatch.setattr(results, "measured", nothing)
     session, ui = make("")
