@@ -27,7 +27,7 @@ if __name__ == "__main__":
 
 import config
 import lora_trainer
-from avatar.commands import back_ends, results, tune
+from avatar.commands import back_ends, results, tune_begin
 from avatar.generate import proof
 from avatar.results import trial_make, tuning, tuning_candidates
 from avatar.results.scores import Scores, TrialPicture
@@ -92,7 +92,7 @@ def stand_in() -> None:
     back_ends.chosen = chosen
     proof.check_lora = made.facts
     trial_make.SIDE_PX = 64
-    tune._has_held_out = lambda client: True
+    tune_begin._has_held_out = lambda client: True
     every = tuning_candidates.candidates
     tuning_candidates.candidates = lambda plan, fits: every(plan, fits)[: len(KNOWN)]
     results.measured = measured

@@ -42,6 +42,7 @@ training: The command that trains
 training_view: A training on the screen: progress bar, the question on Ctrl+C, outcome and loss curve
 trial: The command that draws pictures with a client's LoRAs
 tune: The command that tunes: which file to use, of what is trained and of variants trained overnight
+tune_begin: Which tuning goes on, and what a new one is made of
 tune_elsewhere: Candidates of a tuning that other computers train: a bundle for each goes, a zip comes back
 tune_places: Where the candidates of a tuning are trained: on cards of this computer, or on machines of a scheduler; one on each
 tune_ports: What a tuning asks of the rest, answered by this computer: its trainer trains, its back end draws

@@ -10,24 +10,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from avatar.commands import results, training_view, tune_view
+from avatar.commands import training_view, tune_view
 from avatar.commands.command import CLIENT, Argument, Command, MenuLine
 from avatar.commands.result import Block, Result
 from avatar.commands.session import Session
 from avatar.texts import typed
 from avatar.texts.text import PipelineError, Text
-from avatar.workspace.client import Client, run_folders
+from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
+    from avatar.commands.tune_begin import Begun
     from avatar.commands.tune_places import Places
     from avatar.commands.tune_ports import RealPorts
-    from avatar.plan.plan_file import KeptPlan
     from avatar.results.plan_tuning import Costs, TuningPlan
-    from avatar.results.trial_models import Lora
     from avatar.results.tuning import Tuning
     from avatar.results.tuning_answer import Answer
     from avatar.results.tuning_run import Ended
-    from avatar.results.tuning_start import Standing
     from config import Settings
 
 MOST_HOURS = 1000.0
@@ -110,45 +108,19 @@ class _Night:
     @classmethod
     def of(cls, session: Session, client: Client, wish: Wish, machines: contextlib.ExitStack) -> _Night:
         """Find the tuning that goes on, or begin one. machines: keeps those of a scheduler until the night is over."""
-        from avatar.commands import tune_places, tune_ports
-        from avatar.results import tuning, tuning_start
+        from avatar.commands import tune_begin, tune_ports
 
-        settings, notes = session.settings(client), list[Text]()
-        only = wish.stage == 0
-        if not only and wish.hours is not None and not _has_held_out(client):
-            only, told = True, Text("tune.no_held_out", {}, "warn")
-            notes.append(told)
-        kept = _kept_plan(client, settings, makes=not only and wish.hours is not None)
-        now = _standing(session, client, kept)
-        choice = tuning_start.choice(tuning.all_of(client), now, wish.hours, stage0_only=only)
-        if choice.note is not None:
-            notes.append(choice.note)
-        one = choice.tuning
-        if one is not None and one.info.hours != choice.hours:
-            one = tuning.reopen(one, choice.hours)
-        if one is None:
-            one = _begun(client, kept, now, choice.hours)
-        drawing = tune_ports.Drawing(backend=wish.backend, address=wish.address)
-        plan = None if choice.shown else next((candidate.plan for candidate in one.candidates()), None)
-        if plan is not None and wish.scheduler:
-            places = machines.enter_context(tune_places.of_scheduler(wish.scheduler, client, plan))
-        else:
-            places = tune_places.of_this_computer(plan)
+        settings = session.settings(client)
+        begun = tune_begin.begun(session, client, settings, wish.hours, stage0_only=wish.stage == 0)
+        one, notes = begun.one, list(begun.notes)
+        places = _places(client, begun, wish, machines)
         if len(places) > 1:
             notes.append(Text("tune.told.places", {"n": len(places), "names": ", ".join(places.names)}))
+        drawing = tune_ports.Drawing(backend=wish.backend, address=wish.address)
         ports = tune_ports.RealPorts(session, client, one, drawing, places=places)
-        try:
-            pictures = 0 if choice.shown else ports.missing(one.last_files())
-        except PipelineError as error:
-            if error.key != "trial.model_gone":
-                raise
-            # What it compared was cleared away: its figures could not be compared with new ones.
-            notes.append(Text("tune.begun_anew", {"reason": Text("tune.changed.models")}, "warn"))
-            one = _begun(client, kept, now, choice.hours)
-            ports = tune_ports.RealPorts(session, client, one, drawing, places=places)
-            pictures = ports.missing(one.last_files())
-        costs = _costs(client, kept, one, ports.kind)
-        return cls(session, client, settings, wish, one, ports, places, costs, pictures, notes, choice.shown)
+        pictures = 0 if begun.shown else ports.missing(one.last_files())
+        costs = tune_begin.costs(client, begun.kept, one, ports.kind)
+        return cls(session, client, settings, wish, one, ports, places, costs, pictures, notes, begun.shown)
 
     # --- before ------------------------------------------------------------------------------------------------------
 
@@ -292,95 +264,14 @@ class _Plans:
         self._last = size
 
 
-# --- what a tuning is made of ----------------------------------------------------------------------------------------
+def _places(client: Client, begun: Begun, wish: Wish, machines: contextlib.ExitStack) -> Places:
+    """Return where a tuning trains: machines of a scheduler, else this computer; where nothing is trained, here too."""
+    from avatar.commands import tune_places
 
-
-def _has_held_out(client: Client) -> bool:
-    """Return whether likeness is measured against photos that no training sees; without, memorising would win."""
-    from avatar.results import reference
-
-    found = reference.of(list(client.each_record()))
-    return found is not None and found.kind == "held_out"
-
-
-def _kept_plan(client: Client, settings: Settings, *, makes: bool) -> KeptPlan | None:
-    """Return the plan that stands; makes: one with the defaults where there is none."""
-    import lora_trainer
-    from avatar.plan import plan_file
-
-    if makes:
-        lora_trainer.planned(client, settings)
-    return plan_file.read(client, settings.trainer)
-
-
-def _standing(session: Session, client: Client, kept: KeptPlan | None) -> Standing:
-    from avatar.dataset import prepared
-    from avatar.results.tuning_start import Standing
-
-    return Standing(
-        plan=kept.plan.fingerprint if kept is not None else "", dataset=prepared.prepared_fingerprint(client),
-        held_out=results.held_out(session, client).digest,
-        last_run=next((folder.name for folder in run_folders(client.runs)), ""),
-    )  # fmt: skip
-
-
-def _begun(client: Client, kept: KeptPlan | None, now: Standing, hours: float | None) -> Tuning:
-    """Begin a tuning. Raises PipelineError("tune.nothing_trained") where there is neither a model nor anything to train."""
-    from avatar.results import tuning, tuning_start
-    from avatar.system import gpu
-    from avatar.training import variant
-
-    loras = _last_models(client)
-    if not loras and hours is None:
-        raise PipelineError("tune.nothing_trained", client=client.client_id)
-    if hours is None or kept is None:
-        info = tuning_start.stage0_info(client, now, loras)
-    else:
-        info = tuning_start.night_info(client, kept, now, loras, hours, gpu.best_card(gpu.cards()))
-    return tuning.begin(variant.folder_of(client, info.tuning_id), info)
-
-
-def _last_models(client: Client) -> list[Lora]:
-    """Return the models of the last training that are compared, and their mean, which costs nothing but its pictures.
-
-    Where a trial of them was drawn whole, without the mean: then they are compared already.
-    """
-    from avatar.results import plan_trial, trial_models
-
-    found = trial_models.found(client)
-    loras = trial_models.default(found, plan_trial.MOST_MODELS) or found[: plan_trial.MOST_MODELS]
-    if len([lora for lora in loras if lora.run_id]) >= 2 and not _are_tried(client, loras):
-        loras = [*loras, trial_models.make_mean(client, found)]
-    return loras
-
-
-def _are_tried(client: Client, loras: Sequence[Lora]) -> bool:
-    from avatar.results import trial, trial_make
-
-    wanted = {(lora.name, lora.run_id) for lora in loras}
-    for trial_id in trial.trial_ids(client):
-        folder = trial.trials_folder(client) / trial_id
-        with contextlib.suppress(PipelineError, OSError):
-            one, lines = trial.read(folder), trial.lines(folder)
-            jobs = trial_make.jobs_of(one)
-            done = [job for job in jobs if (line := lines.get(job.request.picture_id)) is not None and line.state == "done"]
-            if wanted <= {(model.name, model.run_id) for model in one.models} and len(done) == len(jobs):
-                return True
-    return False
-
-
-def _costs(client: Client, kept: KeptPlan | None, one: Tuning, kind: str) -> Costs:
-    """Return what a step and a picture take as this computer has measured them, else as the user's table has it."""
-    from avatar.plan import plan_file
-    from avatar.results import trial_make, trial_run
-    from avatar.results.plan_tuning import Costs
-
-    step = plan_file.step_time_of(kept.plan) if kept is not None and one.info.hours is not None else None
-    side = one.info.side_px or trial_make.SIDE_PX
-    picture_s = trial_run.usual_seconds(client, kind, (side, side), trial_make.STEPS)
-    if picture_s is None:
-        picture_s = trial_run.newest_seconds(client)
-    return Costs(step_s=step.seconds if step is not None else None, picture_s=picture_s)
+    plan = None if begun.shown else next((candidate.plan for candidate in begun.one.candidates()), None)
+    if plan is not None and wish.scheduler:
+        return machines.enter_context(tune_places.of_scheduler(wish.scheduler, client, plan))
+    return tune_places.of_this_computer(plan)
 
 
 # --- the command -----------------------------------------------------------------------------------------------------

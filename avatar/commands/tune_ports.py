@@ -199,10 +199,6 @@ class RealPorts:
     def _lora(self, file: File) -> Lora:
         """Return the model of a name, wherever it lies now. Raises PipelineError("trial.model_gone")."""
         if file.candidate == STAGE0:
-            known = trial_models.found(self._client)
-            for lora in known:
-                if (lora.run_id, lora.name) == (file.run_id, file.name):
-                    return lora
             return trial_models.of_training(self._client, file.run_id, file.name)
         return trial_models.of_run(self._client, file.run_id, file.step or 0, file.name)
 

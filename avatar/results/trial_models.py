@@ -345,11 +345,11 @@ def of_training(client: Client, run_id: str, name: str) -> Lora:
     there = [lora for lora in _handed_over(client) if lora.run_id == run_id]
     folder = client.runs / run_id
     own = _named([*there, *(_checkpoints(folder, there) if run_id and folder.is_dir() else ())])
-    if name == MEAN and len(own) > 1:
-        return make_mean(client, own)
-    for lora in own:
+    for lora in [*own, *_means(client, run_id), *there]:  # one from elsewhere is called as its file
         if lora.name == name:
             return lora
+    if name == MEAN and len(own) > 1:
+        return make_mean(client, own)
     raise PipelineError("trial.model_gone", name=name)
 
 

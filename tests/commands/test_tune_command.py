@@ -16,7 +16,7 @@ import pytest
 
 import lora_trainer
 import utils
-from avatar.commands import back_ends, clients, results, tune, tune_take
+from avatar.commands import back_ends, clients, results, tune, tune_begin, tune_take
 from avatar.commands.session import Session
 from avatar.commands.tune import Wish
 from avatar.generate import proof
@@ -70,7 +70,7 @@ def ready(
     """A client that can be tuned on a computer with the stand-in trainer: dataset, plan, photos that are held out."""
     monkeypatch.setenv("FAKE_TRAINER_TABLE", str(trainer_options.DATA_FILE))
     lay_out(tmp_path, client)
-    monkeypatch.setattr(tune, "_has_held_out", lambda client: True)
+    monkeypatch.setattr(tune_begin, "_has_held_out", lambda client: True)
     every = tuning_candidates.candidates
     monkeypatch.setattr(tuning_candidates, "candidates", lambda plan, fits: every(plan, fits)[:3])
     return client
@@ -230,7 +230,7 @@ def test_a_client_without_any_model_is_told_to_train_or_to_give_hours(make: Make
 def test_without_photos_that_are_held_out_nothing_is_trained_and_it_says_why(
     make: MakeSession, trained: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tune, "_has_held_out", lambda client: False)
+    monkeypatch.setattr(tune_begin, "_has_held_out", lambda client: False)
     session, ui = session_of(make, trained)
     result = tune.tune(session, "ana", NIGHT)
     assert result.value.stage == 0 and not tuning_run_folders(trained.runs)

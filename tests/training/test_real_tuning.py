@@ -20,7 +20,7 @@ import pytest
 
 import lora_trainer
 import utils
-from avatar.commands import back_ends, results, tune
+from avatar.commands import back_ends, results, tune, tune_begin
 from avatar.commands.session import Session
 from avatar.plan import plan_file, steps, variants
 from avatar.results import plan_tuning, trial_make, tuning, tuning_candidates
@@ -75,7 +75,7 @@ def tune_as_a_program(folder: str, config_file: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(back_ends, "chosen", lambda settings, base, models, side_px, **named: back_ends.Chosen([one], side_px))
         patch.setattr(trial_make, "SIDE_PX", 64)
-        patch.setattr(tune, "_has_held_out", lambda client: True)
+        patch.setattr(tune_begin, "_has_held_out", lambda client: True)
         patch.setattr(tuning_candidates, "candidates", three_candidates)
         patch.setattr(plan_tuning, "MOST_FULL", 1)
         patch.setattr(results, "measured", measured)
