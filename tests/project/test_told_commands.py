@@ -24,6 +24,7 @@ from tests import told_commands
 from tests.places import ROOT
 
 IN_DOCUMENTS = told_commands.in_documents()
+PARSER = build_parser("en")
 WORDS = sorted({tuple(command.name.split()) for command in COMMANDS} | {()})
 on_posix = pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals are POSIX")
 
@@ -41,7 +42,7 @@ def test_a_command_that_a_document_shows_is_understood(name: str, command: str) 
     if re.search(r"[\[\]|…]", command):  # how a command is written, not one: COMMANDS.md is made from the parser
         return
     words = told_commands.as_typed(command)
-    assert build_parser("en").parse_args(words).command is not None or words == [], name
+    assert PARSER.parse_args(words).command is not None or words == [], name
 
 
 # --- a Python without the packages -----------------------------------------------------------------------------------

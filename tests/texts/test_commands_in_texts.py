@@ -14,6 +14,7 @@ from tests import told_commands
 from tests.all_texts import TEXTS
 
 NAMED = told_commands.in_texts()
+PARSER = build_parser("en")
 
 
 def test_many_texts_name_commands() -> None:
@@ -22,7 +23,7 @@ def test_many_texts_name_commands() -> None:
 
 @pytest.mark.parametrize(("key", "command"), NAMED)
 def test_a_command_that_a_text_names_can_be_typed_as_it_stands(key: str, command: str) -> None:
-    parsed = build_parser("en").parse_args(told_commands.as_typed(command))
+    parsed = PARSER.parse_args(told_commands.as_typed(command))
     assert parsed.command is not None
 
 

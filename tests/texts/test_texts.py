@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import string
 import subprocess
-from pathlib import Path
+from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import given
@@ -139,26 +140,45 @@ def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-@pytest.mark.parametrize("key", sorted(TEXTS))
-def test_both_languages_have_the_text_with_the_same_placeholders(key: str) -> None:
-    entry = TEXTS[key]
-    assert set(entry) == set(translate.LANGUAGES)
-    assert fields(entry["es"]) == fields(entry["en"])
+def test_both_languages_have_every_text_with_the_same_placeholders() -> None:
+    assert [key for key, entry in TEXTS.items() if set(entry) != set(translate.LANGUAGES)] == []
+    assert [key for key, entry in TEXTS.items() if fields(entry["es"]) != fields(entry["en"])] == []
 
 
-def literals() -> set[str]:
-    found: set[str] = set()
+@dataclass
+class Named:
+    """What the program's modules name, read once: it takes seconds.
+
+    literals  all texts in the code, but not those of the tables
+    asked     the literal arguments of calls that take a key, with their place
+    raised    the keys of errors
+    """
+
+    literals: set[str] = field(default_factory=set)
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    raised: set[str] = field(default_factory=set)
+
+
+@functools.cache
+def named() -> Named:
+    found = Named()
     for path in MODULES:
-        if path.name in TABLE_FILES and path.parent.name == "texts":
-            continue
+        is_table = path.name in TABLE_FILES and path.parent.name == "texts"
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.add(node.value)
-    return found | {key for path in PAGES for key in QUOTED.findall(path.read_text(encoding="utf-8"))}
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and not is_table:
+                found.literals.add(node.value)
+            if not isinstance(node, ast.Call):
+                continue
+            keys = [argument.value for argument in node.args[:2] if isinstance(argument, ast.Constant)]
+            if called_with_a_key(node):
+                found.asked += [(f"{path.name}:{node.lineno}", key) for key in keys if isinstance(key, str)]
+            if isinstance(node.func, ast.Name) and node.func.id == "PipelineError" and keys:
+                found.raised.add(str(keys[0]))
+    return found
 
 
 def test_every_text_is_used() -> None:
-    used = literals()
+    used = named().literals | {key for path in PAGES for key in QUOTED.findall(path.read_text(encoding="utf-8"))}
     begun = tuple({key for path in PAGES for key in BEGUN.findall(path.read_text(encoding="utf-8"))})
     unused = [
         key for key in TEXTS
@@ -185,30 +205,13 @@ def called_with_a_key(node: ast.Call) -> bool:
 
 
 def test_every_key_that_is_asked_for_is_there() -> None:
-    missing = []
-    for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not (isinstance(node, ast.Call) and called_with_a_key(node)):
-                continue
-            for argument in node.args[:2]:
-                if (
-                    isinstance(argument, ast.Constant)
-                    and isinstance(argument.value, str)
-                    and KEY.fullmatch(argument.value)
-                    and argument.value not in TEXTS
-                ):
-                    missing.append(f"{path.name}:{node.lineno} {argument.value}")
+    assert len(named().asked) > 1000
+    missing = [f"{place} {key}" for place, key in named().asked if KEY.fullmatch(key) and key not in TEXTS]
     assert missing == []
 
 
 def test_errors_say_what_to_do_in_both_languages() -> None:
-    raised = set()
-    for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "PipelineError":
-                first = node.args[0] if node.args else None
-                if isinstance(first, ast.Constant):
-                    raised.add(str(first.value))
+    raised = named().raised
     assert len(raised) > 80
     assert [key for key in sorted(raised) if not isinstance(tables.entries(table_of(key))[key], Error)] == []
 
@@ -436,10 +439,9 @@ def shown_literals(source: str, name: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
-def test_no_module_shows_a_text_that_is_not_in_the_table(path: Path) -> None:
-    if path.parent.name != "texts" or path.name not in TABLE_FILES:
-        assert shown_literals(path.read_text(encoding="utf-8"), path.name) == []
+def test_no_module_shows_a_text_that_is_not_in_the_table() -> None:
+    modules = [path for path in MODULES if path.parent.name != "texts" or path.name not in TABLE_FILES]
+    assert [shown for path in modules for shown in shown_literals(path.read_text(encoding="utf-8"), path.name)] == []
 
 
 def test_the_search_for_texts_finds_them() -> None:
