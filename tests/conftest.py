@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -38,16 +40,30 @@ def texts_are_whole() -> Iterator[None]:
     assert made_texts.FAULTS == []
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return new names of home folders; `mktemp` for each would take longer than most tests."""
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """Move the home folder, so that nothing of the developer's machine is read or written."""
-    home = tmp_path_factory.mktemp("home")
+    home = next(homes)
+    home.mkdir()
     for name in ("HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "HF_HOME"):
         monkeypatch.setenv(name, str(home))
     monkeypatch.delenv("AVATAR_LANG", raising=False)
     monkeypatch.setattr(measured, "path", lambda: home / measured.FILE)  # else beside the checkout's own config.json
     monkeypatch.setattr(evidence, "path", lambda: home / evidence.FILE)
     return home
+
+
+@pytest.fixture(autouse=True)
+def no_disk_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make `fsync` wait for nothing: no test pulls the plug, and a night of tuning has 385. Child programs do wait."""
+    monkeypatch.setattr(os, "fsync", os.fstat)  # refuses what is no open file, too
 
 
 @pytest.fixture(autouse=True)
