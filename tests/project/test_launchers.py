@@ -69,7 +69,7 @@ class Clone:
     def run(self, *arguments: str, start: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [str(start or self.folder / "avatar.sh"), *arguments], env=self.environment(**environment), capture_output=True,
-            encoding="utf-8", timeout=120, cwd="/", check=False,
+            encoding="utf-8", timeout=240, cwd="/", check=False,
         )  # fmt: skip
 
     def log(self) -> str:
@@ -286,7 +286,7 @@ def test_broken_off_it_says_so_and_the_next_start_does_the_rest(clone: Clone) ->
     while not begun.exists() and time.monotonic() < until:
         time.sleep(0.01)
     os.killpg(child.pid, signal.SIGINT)  # as the terminal does
-    said, told = child.communicate(timeout=60)
+    said, told = child.communicate(timeout=240)
     assert child.returncode in {130, -signal.SIGINT} and said == ""
     assert "Interrupted. Repeat whenever you like" in told and "Traceback" not in told
     (clone.bin / "uv").unlink()
@@ -348,7 +348,7 @@ def test_the_python_inside_the_batch_file_works() -> None:
     variables = dict(re.findall(r'^set "(\w+)=(.*)"\r?$', BAT.read_bytes().decode("ascii"), re.MULTILINE))
     code = variables["SUITS"]
     assert "%" not in code and '"' not in code and "!" not in code
-    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=240).returncode == 0
 
 
 # --- the packages ----------------------------------------------------------------------------------------------------
@@ -374,7 +374,7 @@ class Environment:
 
     def ask(self, *words: str) -> int:
         command = [str(self.python), "-I", str(ROOT / "scripts" / "packages.py"), str(self.requirements), str(self.stamp)]
-        done = subprocess.run([*command, *words], check=False, timeout=60, capture_output=True, encoding="utf-8")
+        done = subprocess.run([*command, *words], check=False, timeout=240, capture_output=True, encoding="utf-8")
         assert not done.stderr
         return done.returncode
 

@@ -156,7 +156,7 @@ def test_the_menu_stands_without_any_heavy_library() -> None:
         " 'joblib', 'prompt_toolkit', 'psutil'}))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(ROOT)], capture_output=True, encoding="utf-8", check=True, timeout=60
+        [sys.executable, "-c", code, str(ROOT)], capture_output=True, encoding="utf-8", check=True, timeout=240
     )
     assert "1. Setup inicial del proyecto" in done.stdout
     assert done.stdout.splitlines()[-1] == "[]"

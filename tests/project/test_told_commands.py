@@ -73,7 +73,7 @@ def at_a_terminal(command: Sequence[str], cwd: Path) -> tuple[int, str]:
             if not part:
                 break
             shown += part
-        code = child.wait(timeout=60)
+        code = child.wait(timeout=240)
     os.close(own)
     return code, shown.decode("utf-8", "replace")
 
@@ -97,7 +97,7 @@ def test_from_another_folder_it_tells_the_launcher_by_its_place(bare_python: Pat
 
 def test_without_the_packages_json_stays_json(bare_python: Path, tmp_path: Path) -> None:
     command = [str(bare_python), str(ROOT / "avatar_pipeline.py"), "status", "--json", "--lang", "es"]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False, cwd=tmp_path)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=240, check=False, cwd=tmp_path)
     answer = json.loads(done.stdout)
     assert (done.returncode, answer["ok"], answer["error"]["key"]) == (1, False, "system.packages_missing")
     assert "Faltan paquetes" in answer["error"]["message"] and done.stderr == ""
@@ -154,11 +154,11 @@ def test_the_line_that_is_told_starts_the_program_from_any_folder(tmp_path: Path
     for folder in (ROOT, tmp_path):
         code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from avatar.system import program; print(program.start_line())"
         line = subprocess.run(
-            [sys.executable, "-c", code], cwd=folder, capture_output=True, encoding="utf-8", check=True, timeout=60
+            [sys.executable, "-c", code], cwd=folder, capture_output=True, encoding="utf-8", check=True, timeout=240
         ).stdout.strip()
         done = subprocess.run(
             ["sh", "-c", f"{line} --clients-dir {shlex.quote(str(tmp_path / 'none'))} client list --json"],
-            cwd=folder, capture_output=True, encoding="utf-8", check=False, timeout=60,
+            cwd=folder, capture_output=True, encoding="utf-8", check=False, timeout=240,
         )  # fmt: skip
         assert json.loads(done.stdout)["ok"], done.stderr
 
@@ -172,7 +172,7 @@ def test_a_reader_that_has_had_enough_ends_a_command_without_a_word(words: str, 
     reading, writing = os.pipe()
     os.close(reading)
     command = [sys.executable, "avatar_pipeline.py", "--clients-dir", str(workspace.folder), *words.split()]
-    done = subprocess.run(command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, encoding="utf-8", timeout=60, check=False)
+    done = subprocess.run(command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, encoding="utf-8", timeout=240, check=False)
     os.close(writing)
     assert done.stderr == ""
 

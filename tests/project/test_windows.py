@@ -165,7 +165,7 @@ def test_menus_and_state_appear_on_every_code_page(tmp_path: Path, page: str, la
     Workspace(tmp_path / "clients").create("ana")
     done = subprocess.run(
         [sys.executable, str(ROOT / "avatar_pipeline.py"), "--lang", language, "--clients-dir", str(tmp_path / "clients")],
-        input=b"3\n1\n13\n0\n0\n", capture_output=True, check=False, timeout=60,
+        input=b"3\n1\n13\n0\n0\n", capture_output=True, check=False, timeout=240,
         env={**os.environ, "PYTHONIOENCODING": page, "PYTHONUTF8": "0"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -191,7 +191,7 @@ def test_a_spawned_worker_finds_its_entry_and_a_bug_in_it_is_handed_over_not_pri
     script = tmp_path / "spawned.py"
     script.write_text(SPAWNED, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, str(script), str(ROOT)], capture_output=True, encoding="utf-8", check=False, timeout=120
+        [sys.executable, str(script), str(ROOT)], capture_output=True, encoding="utf-8", check=False, timeout=240
     )  # fmt: skip
     assert "Traceback" not in done.stderr, done.stderr
     assert done.stdout.strip() == "faces.failed"
