@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
-import queue
 import site
 import sys
-import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from avatar.system import environment
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from config import PROGRAM_DIR
 
 CONNECT_S = 10  # [choice] to wait for a scheduler
@@ -30,34 +29,41 @@ def connected(scheduler: str) -> Iterator[Any]:
     except ImportError as error:
         command = f'"{Path(sys.executable)}" -m pip install distributed'
         raise PipelineError("cluster.not_installed", backend="dask", command=command) from error
-    if not scheduler:
-        raise PipelineError("cluster.no_scheduler", address="-", detail="--scheduler")
-    with contextlib.closing(_answer(distributed.Client, scheduler)) as client:
+    _prove(scheduler, distributed.rpc)
+    connect: Any = distributed.Client
+    try:
+        client = connect(scheduler, timeout=CONNECT_S, set_as_default=True)
+    except Exception as error:  # it answered a moment ago
+        raise _no_scheduler(scheduler, error) from error
+    with contextlib.closing(client):
         yield client
 
 
-def _answer(connect: Any, scheduler: str) -> Any:
-    """Return a client of a scheduler. Raises PipelineError("cluster.no_scheduler"), whatever it is that answers there.
+def _prove(scheduler: str, rpc: Any) -> None:
+    """Ask a scheduler what it is, on a loop of its own. Raises PipelineError("cluster.no_scheduler"), whatever answers there.
 
-    Another server's bytes fail in the reader in any way (MemoryError for 3 EiB); one that says nothing is waited for without
-    end, so this happens in a thread that can be left alone.
+    Another server's bytes fail in the reader in any way (MemoryError for 3 EiB), and one that says nothing is waited
+    for without end. A Dask client that meets either is never closed, and when it is collected it takes the lock that all
+    clients of this process start under: where the next one holds it at that moment, neither ever ends (distributed
+    2026.8, client.py `__del__`, utils.py `LoopRunner`). So a client is made only of what has proved to be a scheduler.
     """
-    found: queue.Queue[Any] = queue.Queue()
+    if not scheduler:
+        raise PipelineError("cluster.no_scheduler", address="-", detail="--scheduler")
 
-    def wait() -> None:
-        try:
-            found.put(connect(scheduler, timeout=CONNECT_S, set_as_default=True))
-        except Exception as error:  # noqa: BLE001  # told below
-            found.put(error)
+    async def identity() -> Any:
+        async with rpc(scheduler, timeout=CONNECT_S) as there:
+            return await asyncio.wait_for(there.identity(), CONNECT_S)
 
-    threading.Thread(target=wait, daemon=True).start()
     try:
-        answer = found.get(timeout=2 * CONNECT_S)
-    except queue.Empty as error:
+        kind = asyncio.run(identity())["type"]
+    except asyncio.TimeoutError as error:  # connected, and no word
+        raise PipelineError("cluster.no_scheduler", address=scheduler, detail=Text("detail.timed_out")) from error
+    except OSError as error:
         raise _no_scheduler(scheduler, error) from error
-    if isinstance(answer, Exception):
-        raise _no_scheduler(scheduler, answer) from answer
-    return answer
+    except Exception as error:  # bytes that are no answer
+        raise PipelineError("cluster.no_scheduler", address=scheduler, detail=Text("cluster.other_server")) from error
+    if kind != "Scheduler":  # a worker's address
+        raise PipelineError("cluster.no_scheduler", address=scheduler, detail=Text("cluster.other_server"))
 
 
 def _no_scheduler(scheduler: str, error: Exception) -> PipelineError:

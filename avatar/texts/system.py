@@ -76,6 +76,10 @@ TEXTS: Mapping[str, Entry] = {
             "en": "start it (dask scheduler), give its address by --scheduler tcp://MACHINE:8786, and check the firewall.",
         },
     ),
+    "cluster.other_server": {
+        "es": "lo que responde allí no es un coordinador de Dask",
+        "en": "what answers there is no Dask scheduler",
+    },
     "cluster.no_machines": Error(
         what={"es": "El coordinador {address} no tiene procesos de trabajo.", "en": "The scheduler {address} has no workers."},
         why={"es": "ninguno se ha unido a él.", "en": "none has connected to it."},
