@@ -29,6 +29,11 @@ def lay_out(tmp: Path, client: Client) -> Path:
         (folder / name).with_suffix(".txt").write_text("ohwx woman, smiling", encoding="utf-8")
     info = {"fingerprint": "abc", "trigger_word": "ohwx", "pictures": [{"file": name} for name in files]}
     utils.write_json(folder / "dataset_info.json", info)
+    return with_trainer(tmp)
+
+
+def with_trainer(tmp: Path) -> Path:
+    """Write a computer with the stand-in trainer; return its config.json."""
     trainer = tmp / "trainer"
     trainer.mkdir()
     shutil.copy(FAKE_TRAINER, trainer)

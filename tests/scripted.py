@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from avatar.commands.result import Raw, Table
 from avatar.commands.session import Session
+from avatar.texts import translate
 from avatar.texts.text import Text
 from avatar.texts.translate import words
 
@@ -21,6 +22,7 @@ class ScriptedUi:
     def __init__(self, *answers: str | type[BaseException]) -> None:
         self.answers = list(answers)
         self.shown: list[str] = []
+        self.told_as: translate.ToldAs | None = None
 
     def ask(self, prompt: str, *, path: bool = False, over: threading.Event | None = None, edit: str = "") -> str:
         assert self.answers, "unexpected question after:\n" + "\n".join(self.shown) + prompt
@@ -34,6 +36,10 @@ class ScriptedUi:
         return self.free_rows
 
     def show(self, block: Text | Table | Raw, language: str) -> None:
+        with translate.commands_told_as(self.told_as):
+            self._show(block, language)
+
+    def _show(self, block: Text | Table | Raw, language: str) -> None:
         if isinstance(block, Text):
             self.shown.append(words(block, language))
         elif isinstance(block, Raw):

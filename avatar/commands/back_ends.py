@@ -56,6 +56,23 @@ def chosen(
     return Chosen([server(choice.kind, settings, address) for address in addresses or (None,)], side_px, choice.notes)
 
 
+def usable(settings: Settings, base: Base, side_px: int) -> list[Kind]:
+    """Return the kinds that can draw now, that first which is taken unasked; the one that is set, where one is."""
+    from avatar.generate import choosing, trainer
+    from avatar.system import gpu
+
+    wanted = settings.generate.backend
+    if wanted != "auto":
+        return [wanted]
+    card = gpu.best_card(gpu.cards())
+    fit, tools = _fit(card, (), side_px), trainer.tools_of(settings.trainer, card)
+    trainer_there = tools.script.is_file() and tools.python.is_file()
+    found: list[Kind] = [name for name in choosing.SERVERS if _answers(server(name, settings), base)]
+    if trainer_there and fit is not None and fit.verdict != "too_large":
+        found = ["trainer", *found] if fit.verdict == "fits" else [*found, "trainer"]
+    return found
+
+
 def server(kind: Kind, settings: Settings, address: str | None = None) -> Backend:
     """Return a server; address None: that of the settings."""
     from avatar.generate import a1111, comfyui

@@ -113,7 +113,7 @@ def _size(path: Path) -> Text | str:
 
 COMMANDS = (
     Command(
-        name="base-model", run=base_models, menu=(MenuLine("settings", "menu.base_model"),),
+        name="base-model", run=base_models, menu=(MenuLine("settings", "menu.base_model", options=("--folder",)),),
         arguments=(
             Argument(name="name", metavar="NAME", number="?"),
             Argument(name="--folder", metavar="FOLDER", kind=Path, path=True, help="help.models_folder"),

@@ -119,5 +119,8 @@ def state_table(state: ClientState) -> Table:
         (Text(f"stage.{stage.name}"), Text(f"state.{stage.state}", {}, STATE_STYLE[stage.state]), stage.count, stage.why or "")
         for stage in state.stages
     ]
-    title = Text("status.title", {"client": state.client_id, "approved": state.approved, "refused": state.refused})
-    return Table(("col.stage", "col.state", "col.count", "col.reason"), rows, title)
+    return Table(("col.stage", "col.state", "col.count", "col.reason"), rows, state_title(state))
+
+
+def state_title(state: ClientState) -> Text:
+    return Text("status.title", {"client": state.client_id, "approved": state.approved, "refused": state.refused})

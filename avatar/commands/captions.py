@@ -122,10 +122,14 @@ COMMANDS = (
     Command(
         name="captions", run=_captions,
         menu=(
-            MenuLine("captions", "menu.captions_show"), MenuLine("captions", "menu.captions_set"),
-            MenuLine("captions", "menu.captions_replace"), MenuLine("captions", "menu.captions_add"),
-            MenuLine("captions", "menu.captions_remove"), MenuLine("captions", "menu.captions_renew"),
-            MenuLine("captions", "menu.captions_undo"), MenuLine("captions", "menu.captions_suggest"),
+            MenuLine("captions", "menu.captions_show", options=("--of",)),
+            MenuLine("captions", "menu.captions_set", options=("--set", "--apply")),
+            MenuLine("captions", "menu.captions_replace", options=("--replace", "--apply")),
+            MenuLine("captions", "menu.captions_add", options=("--add", "--apply")),
+            MenuLine("captions", "menu.captions_remove", options=("--remove", "--apply")),
+            MenuLine("captions", "menu.captions_renew", options=("--renew", "--apply")),
+            MenuLine("captions", "menu.captions_undo", options=("--undo",)),
+            MenuLine("captions", "menu.captions_suggest", options=("--suggest",)),
         ),
         arguments=(
             CLIENT,

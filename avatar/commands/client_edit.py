@@ -96,7 +96,10 @@ def _client_edit(session: Session, client_id: str | None, **given: str | None) -
 COMMANDS = (
     Command(
         name="client edit", run=_client_edit,
-        menu=(MenuLine("clients", "menu.client_edit"), MenuLine("client_settings", "menu.client_data")),
+        menu=(
+            MenuLine("clients", "menu.client_edit", options=tuple(OPTIONS.values())),
+            MenuLine("client_settings", "menu.client_data", options=tuple(OPTIONS.values())),
+        ),
         arguments=(
             CLIENT,
             Argument(name="--trigger", metavar="W", help="help.trigger"),

@@ -69,11 +69,13 @@ class MenuLine:
     menu   where: "main", "client", or such a line: "configure" for menu.configure (all are in terminal/places.py)
     label  key of its text
     given  arguments that the line fixes
+    options  of the command that this line does or asks for: a command told with them is this line, inside the menus
     """
 
     menu: str
     label: str
     given: Mapping[str, Any] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

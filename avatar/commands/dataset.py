@@ -129,6 +129,6 @@ def _prepare(session: Session, client_id: str | None, *, check: bool = False) ->
 COMMANDS = (
     Command(
         name="prepare", run=_prepare, arguments=(CLIENT, Argument(name="--check", flag=True, help="help.prepare_check")),
-        menu=(MenuLine("prepare", "menu.prepare_now"), MenuLine("prepare", "menu.ready", {"check": True})),
+        menu=(MenuLine("prepare", "menu.prepare_now"), MenuLine("prepare", "menu.ready", {"check": True}, ("--check",))),
     ),
 )  # fmt: skip

@@ -142,7 +142,7 @@ COMMANDS = (
         ),
     ),
     Command(
-        name="install", run=install, menu=(MenuLine("result", "menu.install"),),
+        name="install", run=install, menu=(MenuLine("result", "menu.install", options=("--to", "--remove")),),
         arguments=(
             CLIENT,
             Argument(name="--to", metavar="comfyui|a1111|invokeai|FOLDER", path=True, help="help.install_to"),

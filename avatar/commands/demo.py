@@ -149,6 +149,6 @@ COMMANDS = (
         name="demo",
         run=_demo,
         arguments=(WORKERS, Argument(name="--delete", to="gone", flag=True, help="help.demo_delete")),
-        menu=(MenuLine("demo", "menu.demo_open"), MenuLine("demo", "menu.demo_delete")),
+        menu=(MenuLine("demo", "menu.demo_open"), MenuLine("demo", "menu.demo_delete", options=("--delete",))),
     ),
 )

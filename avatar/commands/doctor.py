@@ -233,7 +233,11 @@ def _doctor(session: Session, client_id: str | None, *, fix: str, target: Path |
 
 COMMANDS = (
     Command(
-        name="doctor", run=_doctor, menu=(MenuLine("main", "menu.doctor"), MenuLine("client_settings", "menu.client_doctor")),
+        name="doctor", run=_doctor,
+        menu=(
+            MenuLine("main", "menu.doctor", options=("--bundle",)),
+            MenuLine("client_settings", "menu.client_doctor", options=("--bundle",)),
+        ),
         arguments=(
             ANY_CLIENT,
             Argument(name="--fix", metavar="NAME", choices=FIXES, default="", help="help.doctor_fix"),

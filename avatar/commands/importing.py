@@ -199,7 +199,11 @@ COMMANDS = (
         menu=(MenuLine("import_real", "menu.import_real_now"),),
     ),
     Command(
-        name="prompt", run=set_prompt, menu=(MenuLine("import_mj", "menu.prompts"), MenuLine("import_mj", "menu.mj_data")),
+        name="prompt", run=set_prompt,
+        menu=(
+            MenuLine("import_mj", "menu.prompts", options=("--master", "--group", "--text")),
+            MenuLine("import_mj", "menu.mj_data"),
+        ),
         arguments=(
             CLIENT,
             Argument(name="--master", metavar="TEXT", help="help.master"),

@@ -167,7 +167,8 @@ def _limits(session: Session, client_id: str | None, *, changes: Sequence[str], 
 
 COMMANDS = (
     Command(
-        name="limits", run=_limits, menu=(MenuLine("client_settings", "menu.limits"),),
+        name="limits", run=_limits,
+        menu=(MenuLine("client_settings", "menu.limits", options=("--set", "--preview", "--undo")),),
         arguments=(
             CLIENT,
             Argument(name="--set", to="changes", metavar="KEY=VALUE", number="+", default=(), help="help.limits_set"),

@@ -83,9 +83,9 @@ def _add(session: Session, client: Client, source: Path, blocks: list[Text | Tab
 COMMANDS = (
     Command(
         name="models", run=models,
-        menu=(MenuLine("models", "menu.models_show"), MenuLine("models", "menu.models_take"),
-              MenuLine("models", "menu.models_add"),
-              MenuLine("models", "menu.models_clear")),
+        menu=(MenuLine("models", "menu.models_show"), MenuLine("models", "menu.models_take", options=("--take",)),
+              MenuLine("models", "menu.models_add", options=("--add",)),
+              MenuLine("models", "menu.models_clear", options=("--clear", "--newest"))),
         arguments=(
             CLIENT,
             Argument(name="--take", metavar="STEP", kind=positive, help="help.take"),

@@ -113,8 +113,8 @@ COMMANDS = (
     Command(
         name="monitor", run=_monitor,
         menu=(
-            MenuLine("monitor", "menu.monitor_now"), MenuLine("monitor", "menu.tensorboard"),
-            MenuLine("monitor", "menu.stop", {"after_checkpoint": True}),
+            MenuLine("monitor", "menu.monitor_now"), MenuLine("monitor", "menu.tensorboard", options=("--tensorboard",)),
+            MenuLine("monitor", "menu.stop", {"after_checkpoint": True}, ("--stop", "--after-checkpoint")),
         ),
         arguments=(
             CLIENT,

@@ -171,7 +171,10 @@ COMMANDS = (
             Argument(name="--unset", metavar="KEY", number="+", default=(), help="help.unset"),
             Argument(name="--new", flag=True, help="help.new_plan"),
         ),
-        menu=(MenuLine("configure", "menu.configure_preset"), MenuLine("configure", "menu.configure_value")),
+        menu=(
+            MenuLine("configure", "menu.configure_preset", options=("--preset", "--gpu", "--new")),
+            MenuLine("configure", "menu.configure_value", options=("--set", "--unset")),
+        ),
     ),
     Command(name="presets", run=presets, arguments=(CLIENT, GPU), only_reads=True),
     Command(

@@ -181,8 +181,9 @@ COMMANDS = (
     Command(
         name="remove", run=_remove,
         menu=(
-            MenuLine("import_mj", "menu.undo_import"), MenuLine("import_real", "menu.undo_import"),
-            MenuLine("process", "menu.remove"),
+            MenuLine("process", "menu.remove", options=("--undo", "--drop")),
+            MenuLine("import_mj", "menu.undo_import", options=("--import",)),
+            MenuLine("import_real", "menu.undo_import", options=("--import",)),
         ),
         arguments=(
             CLIENT,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from avatar.results.scores import Scores, Yardstick
     from avatar.results.trial import HeldOut
 
+PLACES_SHOWN = 8  # [choice] with the answer above and the files below within a screen of 24 rows; all are among the details
 REASONED = 2  # of the first, whose reasons stand on the screen
 Block = Text | Table | Raw
 
@@ -41,10 +42,11 @@ class Results:
 
 @dataclass
 class Shown:
-    """The blocks and warnings about a trial, and its value for JSON."""
+    """The blocks, details and warnings about a trial, and its value for JSON."""
 
     value: Results
     blocks: list[Block] = field(default_factory=list)
+    more: list[Block] = field(default_factory=list)
     warnings: list[Text] = field(default_factory=list)
 
 
@@ -65,7 +67,7 @@ def results(
     if taken is None and not _has_picture(folder):
         return Result(_nothing(folder.name), [Text("trial.nothing_drawn", {}, "warn")], client=client.client_id)
     shown = show(session, client, folder, measure=not sheet, anew=score, taken=taken)
-    return Result(shown.value, shown.blocks, [*shown.warnings, *_missing(folder)], client.client_id)
+    return Result(shown.value, shown.blocks, [*shown.warnings, *_missing(folder)], client.client_id, more=shown.more)
 
 
 def _folder(client: Client, trial_id: str | None) -> Path:
@@ -189,11 +191,12 @@ def show(
     if taken is not None:
         shown.blocks += [_taken(client, taken), Text("trial.then")]
     if view.places:
-        shown.blocks += [_table(view), *_reasons(view)]
+        if measure and taken is None and chosen is None:
+            shown.blocks.append(_proposal(ranking, view.places[0].candidate))
+        shown.blocks += [_table(view), *_reasons(view.places[:REASONED])]
+        shown.more += _details(view)
     for line in view.lines:
         (shown.warnings if line.style == "warn" else shown.blocks).append(line)
-    if measure and taken is None and chosen is None and view.places:
-        shown.blocks.append(_proposal(ranking, view.places[0].candidate))
     for path in (*sheets, *([page] if page else [])):
         shown.blocks.append(Text("trial.written", {"path": str(path)}, "good"))
     shown.warnings += problems
@@ -239,31 +242,56 @@ def _reference(scores: Scores | None) -> dict[str, Any] | None:
 
 
 def _table(view: View) -> Table:
-    """Return the order as a table of figures, narrow enough for 80 columns."""
+    """Return the first places as a table of what decides: likeness, and what is said of each."""
     from avatar.reports import figures
 
-    rows = []
-    for place in view.places:
-        rank: object = place.rank if place.rank is not None else "–"
-        rows.append(
-            (
-                Text("trial.rank_tied", {"rank": rank}) if place.tied else rank, place.candidate,
-                figures.likeness(place.likeness), place.n, figures.percent(place.faces),
-                figures.likeness(place.copy_risk), figures.percent(place.flexibility),
-            )
-        )  # fmt: skip
-    names = ("place", "candidate", "likeness", "n", "faces", "copy_risk", "flexibility")
-    return Table([f"trial.page.{name}" for name in names], rows, Text("trial.title", {"trial": view.trial.trial_id}))
+    rows = [(*_named(place), figures.likeness(place.likeness), _verdict(view, place)) for place in _shown(view)]
+    return Table([f"trial.page.{name}" for name in ("place", "candidate", "likeness", "verdict")], rows, _title(view))
 
 
-def _reasons(view: View) -> list[Text]:
-    """Return why the first is that, why the next is not, and why those without a place have none; the page has all."""
-    told = [place for place in view.places[:REASONED] if place.rank is not None]
-    told += [place for place in view.places if place.rank is None]
-    return [
-        Text("trial.why", {"candidate": place.candidate, "why": reason})
-        for place in told for reason in place.reasons[:1]
+def _details(view: View) -> list[Block]:
+    """Return the whole order with all figures, and why each has its place."""
+    from avatar.reports import figures
+
+    rows = [
+        (
+            *_named(place), figures.likeness(place.likeness), place.n, figures.percent(place.faces),
+            figures.likeness(place.copy_risk), figures.percent(place.flexibility),
+        )
+        for place in view.places
     ]  # fmt: skip
+    names = ("place", "candidate", "likeness", "n", "faces", "copy_risk", "flexibility")
+    return [Table([f"trial.page.{name}" for name in names], rows, _title(view)), *_reasons(view.places)]
+
+
+def _title(view: View) -> Text:
+    return Text("trial.title", {"trial": view.trial.trial_id})
+
+
+def _shown(view: View) -> Sequence[Ranked]:
+    return view.places[:PLACES_SHOWN]
+
+
+def _named(place: Ranked) -> tuple[object, str]:
+    return place.rank if place.rank is not None else "–", place.candidate
+
+
+def _verdict(view: View, place: Ranked) -> Text:
+    """Return what is said of a candidate in two or three words: that it is used, else what its first reason says."""
+    if place.candidate == view.taken:
+        return Text("trial.verdict.taken", {}, "good")
+    if place.rank == 1:
+        return Text("trial.verdict.tied_first" if place.tied else "trial.verdict.first", {}, "good")
+    if place.tied:
+        return Text("trial.verdict.tied")
+    name = place.reasons[0].key.removeprefix("rank.") if place.reasons else "open"
+    return Text(f"trial.verdict.{name}", {}, "plain" if place.rank is not None else "warn")
+
+
+def _reasons(places: Sequence[Ranked]) -> list[Text]:
+    return [
+        Text("trial.why", {"candidate": place.candidate, "why": reason}) for place in places for reason in place.reasons[:1]
+    ]
 
 
 def _taken(client: Client, taken: Taken) -> Text:
@@ -290,7 +318,7 @@ def _proposal(ranking: Ranking | None, example: str) -> Text:
 COMMANDS = (
     Command(
         name="results", run=results,
-        menu=(MenuLine("result", "menu.results"), MenuLine("result", "menu.results_take", {"take": "best"})),
+        menu=(MenuLine("result", "menu.results"), MenuLine("result", "menu.results_take", {"take": "best"}, ("--take",))),
         arguments=(
             CLIENT,
             Argument(name="trial", to="trial_id", metavar="TRIAL", number="?"),

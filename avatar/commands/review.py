@@ -321,8 +321,9 @@ COMMANDS = (
     Command(
         name="review", run=_review,
         menu=(
-            MenuLine("process", "menu.review"), MenuLine("process", "menu.compare", {"compare": True}),
-            MenuLine("prepare", "menu.held_out"),
+            MenuLine("process", "menu.review", options=("--approve", "--reject", "--face", "--is-client")),
+            MenuLine("process", "menu.compare", {"compare": True}, ("--compare",)),
+            MenuLine("prepare", "menu.held_out", options=("--hold-out", "--train")),
         ),
         arguments=(
             CLIENT,

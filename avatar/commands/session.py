@@ -30,6 +30,7 @@ class Ui(Protocol):
     """Interface of screen and keyboard; in tests the answers come from a list."""
 
     interactive: bool
+    told_as: translate.ToldAs | None  # how a command that is told is shown: inside the menus as the line that does it
 
     @property
     def edits(self) -> bool:
@@ -98,6 +99,7 @@ class Session:
     details: bool = False  # show what few want to see (Result.more) at once
     in_menus: bool = False  # details are shown on the answer "+" there, not by an option
     hidden: tuple[Text | Table | Raw, ...] = ()  # the details of what was shown last
+    done: bool = False  # something was carried out, or begun, since a line of a menu was opened
     log_file: Path | None = None
     resumed_removals: dict[Path, list[Removal]] = field(default_factory=dict)  # client's folder -> completed at the start
     last_paths: dict[str, str] = field(default_factory=dict)  # question -> last answer, offered again
@@ -109,8 +111,12 @@ class Session:
     def say(self, key: str, *, style: str = "plain", **values: object) -> None:
         self.ui.show(Text(key, values, style), self.language)
 
-    def show(self, result: Result[Any]) -> None:
-        """Draw a result: its warnings last, where they are seen. The commands that it tells are those of its client."""
+    def show(self, result: Result[Any], *, did: bool = True) -> None:
+        """Draw a result: its warnings last, where they are seen. The commands that it tells are those of its client.
+
+        did  False: it only tells how things stand, before a question
+        """
+        self.done = self.done or (did and result.value is not None)
         with translate.about(result.client):
             for block in [*result.blocks, *(result.more if self.details else ())]:
                 self.ui.show(block, self.language)
@@ -158,6 +164,7 @@ class Session:
 
     def progress(self, label_key: str, unit_key: str = "unit.pictures") -> utils.ProgressTracker:
         """Return a progress bar on standard error with a translated label."""
+        self.done = True
         return utils.ProgressTracker(self.text(label_key), " " + self.text(unit_key), quiet=self.quiet, plain=self.plain)
 
 

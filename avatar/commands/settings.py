@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from avatar.commands import base_models, setting_change
-from avatar.commands.command import Argument, Command, UsageError
+from avatar.commands.command import Argument, Command, MenuLine, UsageError
 from avatar.commands.result import Block, Result, Table
 from avatar.commands.session import Session
 from avatar.texts.text import PipelineError, Text
@@ -229,6 +229,10 @@ def _settings(
 COMMANDS = (
     Command(
         name="settings", run=_settings,
+        menu=(
+            MenuLine("settings", "menu.all_settings", options=("--unset", "--undo")),
+            MenuLine("client_settings", "menu.own_settings", options=("--client", "--unset", "--undo")),
+        ),
         arguments=(
             Argument(name="key", metavar="KEY", number="?", help="help.setting_key"),
             Argument(name="value", to="typed", metavar="VALUE", number="*", default=(), help="help.setting_value"),

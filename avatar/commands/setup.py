@@ -119,7 +119,7 @@ def card_found() -> bool:
 
 COMMANDS = (
     Command(
-        name="setup", run=setup, menu=(MenuLine("main", "menu.setup"),),
+        name="setup", run=setup, menu=(MenuLine("main", "menu.setup", options=("--trainer", "--check")),),
         arguments=(
             Argument(name="--trainer", flag=True, help="help.trainer"),
             Argument(name="--check", flag=True, help="help.check"),

@@ -48,8 +48,8 @@ COMMANDS = (
     Command(
         name="train", run=_train,
         menu=(
-            MenuLine("train", "menu.dry_run", {"dry_run": True}), MenuLine("train", "menu.train_now"),
-            MenuLine("train", "menu.resume", {"resume": True}),
+            MenuLine("train", "menu.dry_run", {"dry_run": True}, ("--dry-run",)), MenuLine("train", "menu.train_now"),
+            MenuLine("train", "menu.resume", {"resume": True}, ("--resume",)),
         ),
         arguments=(
             CLIENT,

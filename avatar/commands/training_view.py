@@ -158,11 +158,14 @@ def outcome_result(session: Session, client: Client, outcome: Outcome) -> Result
     if outcome.success:
         values = {"path": str(outcome.model), "steps": outcome.steps, "time": plan_time.duration(outcome.seconds)}
         blocks: list[Block] = [Text("train.success", values, "good")]
+        more: list[Block] = []
         if outcome.kwh is not None:
             blocks.append(Text("train.energy", {"kwh": outcome.kwh}))
         if outcome.model is not None:
             blocks += usage_view.of_model(client, final_model.unopened(outcome.model))
-        return Result(outcome, [*blocks, *_views(session, client, outcome.run_id)], outcome.warnings, client.client_id)
+            more.append(usage_view.other_programs())
+        blocks += _views(session, client, outcome.run_id)
+        return Result(outcome, blocks, outcome.warnings, client.client_id, more=more)
     told = [Text("train.log", {"path": str(outcome.log)}), *_views(session, client, outcome.run_id)]
     return Result(outcome, told, outcome.warnings, client.client_id, outcome.cause, interrupted=outcome.cancelled)
 

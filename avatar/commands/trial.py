@@ -295,7 +295,8 @@ def _result(session: Session, client: Client, outcome: Outcome) -> Result[Trial]
     if shown is not None:
         blocks += shown.blocks
         warnings += shown.warnings
-    return Result(value, blocks, warnings, client.client_id, outcome.error, interrupted=outcome.interrupted)
+    more = shown.more if shown is not None else []
+    return Result(value, blocks, warnings, client.client_id, outcome.error, interrupted=outcome.interrupted, more=more)
 
 
 def _try(

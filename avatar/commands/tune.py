@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from avatar.commands.tune_begin import Begun
     from avatar.commands.tune_places import Places
     from avatar.commands.tune_ports import RealPorts
+    from avatar.generate.backend import Kind
     from avatar.results.plan_tuning import Costs, TuningPlan
     from avatar.results.tuning import Tuning
     from avatar.results.tuning_answer import Answer
@@ -186,8 +187,13 @@ class _Night:
         from avatar.results import tuning_run
         from avatar.results.tuning_together import Together
 
-        def show(told: Text) -> None:
-            self.session.ui.show(told, self.session.language)
+        warned: set[str] = set()
+
+        def show(told: Text) -> None:  # what stops every comparison is told at the first
+            if told.style != "warn" or str(told) not in warned:
+                self.session.ui.show(told, self.session.language)
+            if told.style == "warn":
+                warned.add(str(told))
 
         callbacks = tuning_run.Callbacks(on_note=show, on_plan=_Plans(show))
         return tuning_run.run(
@@ -208,15 +214,17 @@ class _Night:
 
     def result(self, ended: Ended) -> Result[Tuned]:
         blocks: list[Block] = []
+        more: list[Block] = []
         if ended.answer is not None:  # what was stopped can go on: that is no other night
             told = dataclasses.replace(ended.answer, another_night=()) if ended.interrupted else ended.answer
             blocks += tune_view.answer_blocks(told)
+            more += tune_view.details(told)
         if ended.interrupted:
             blocks.append(Text("tune.interrupted", {}, "warn"))
         blocks += self._page()
         error = ended.error or (Text("tune.nothing_found") if ended.answer is None and not ended.interrupted else None)
         return Result(
-            self.value(ended.answer), blocks, (), self.client.client_id, error, interrupted=ended.interrupted
+            self.value(ended.answer), blocks, (), self.client.client_id, error, interrupted=ended.interrupted, more=more
         )  # fmt: skip
 
     def _page(self) -> list[Block]:
@@ -264,6 +272,20 @@ class _Plans:
         self._last = size
 
 
+def back_ends_to_choose(session: Session) -> list[Kind]:
+    """Return what can draw a tuning, where that is to be asked; [] where one goes on, which was drawn by one already."""
+    from avatar.commands import back_ends
+    from avatar.results import trial_make, trial_models, tuning
+
+    client = session.need_client()
+    last = tuning.newest(client)
+    if last is not None and last.info.backend and not tuning.has_ended(last.folder):
+        return []
+    settings = session.settings(client)
+    base = trial_models.base_of(client, trial_models.found(client)[:1], settings.trainer)
+    return back_ends.usable(settings, base, trial_make.SIDE_PX)
+
+
 def _places(client: Client, begun: Begun, wish: Wish, machines: contextlib.ExitStack) -> Places:
     """Return where a tuning trains: machines of a scheduler, else this computer; where nothing is trained, here too."""
     from avatar.commands import tune_places
@@ -302,7 +324,10 @@ def hours_of(text: str) -> float:
 COMMANDS = (
     Command(
         name="tune", run=_tune,
-        menu=(MenuLine("configure", "menu.tune"),),
+        menu=(
+            MenuLine("result", "menu.tune", options=("--hours", "--stage")),
+            MenuLine("configure", "menu.tune", options=("--hours", "--stage")),
+        ),
         arguments=(
             CLIENT,
             Argument(name="--hours", metavar="H", kind=hours_of, help="help.tune_hours"),

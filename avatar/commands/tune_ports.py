@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands import back_ends, results, training_view, trial
@@ -20,7 +20,7 @@ from avatar.results.trial_models import Lora
 from avatar.results.tuning import STAGE0, Tuning
 from avatar.results.tuning_ports import Drawn, File, Trained
 from avatar.texts import translate
-from avatar.texts.text import PipelineError, key_of
+from avatar.texts.text import PipelineError, Text, key_of
 from avatar.training import stop_request, variant
 from avatar.training.variant import Variant
 from avatar.training.watch import TrainingCallbacks
@@ -63,6 +63,7 @@ class RealPorts:
         self._settings = session.settings(client)
         self._drawing = drawing
         self._notes = _Told(session)
+        self._warned, self._refused = set[str](), set[str]()
 
     def now(self) -> float:
         return time.monotonic()
@@ -92,9 +93,19 @@ class RealPorts:
                 return
             with session.progress("progress.training", "unit.steps") as bar, translate.about(self._client.client_id), clock:
                 watching = training_view.watching_on_screen(session, bar, clock.over)
-                yield dataclasses.replace(watching, on_phase=None)  # once a night is enough
+                yield dataclasses.replace(watching, on_phase=None, on_warning=self._once_a_night(watching.on_warning))
         finally:
             self._clocks.discard(clock)
+
+    def _once_a_night(self, warn: Callable[[Text], None] | None) -> Callable[[Text], None]:
+        """Return what tells a warning that no training of this night has told; that another attempt follows, each time."""
+
+        def tell(warning: Text) -> None:
+            if warn is not None and (warning.key == "train.again" or str(warning) not in self._warned):
+                self._warned.add(str(warning))
+                warn(warning)
+
+        return tell
 
     def stop(self) -> None:
         """End all trainings that are at work; what they saved stays."""
@@ -159,20 +170,21 @@ class RealPorts:
             for line in trial_data.lines(folder).values()
             if line.state == "done"
         }
-        planned = plan_trial.plan_trial(
-            [model.name for model in one.models], one.weights, [prompt.n for prompt in one.prompts], one.seeds,
-            seconds_per_picture=1.0, done=drawn | trial_make.drawn_elsewhere(self._client, folder, one),
-            finalists=next((each.candidates for each in one.rounds if each.round == 2), None),
-        )  # fmt: skip
-        return round(planned.seconds or 0.0)
+        finalists = next((each.candidates for each in one.rounds if each.round == 2), None)
+        if finalists is None and not _left(one, drawn, []):  # round 1 is drawn: it says whether there is anything to decide
+            best = results.shortlist(self._session, self._client, folder)
+            finalists = list(best) if len(best) > 1 else []
+        return _left(one, drawn | trial_make.drawn_elsewhere(self._client, folder, one), finalists)
 
     def _asked(self, files: Sequence[File], weights: Sequence[str], seeds: Sequence[int]) -> tuple[Asked, Sequence[Backend]]:
         """Return the question of a trial of these models. Raises BackendError and PipelineError where nothing can be drawn."""
         client, settings = self._client, self._settings
-        loras = [self._lora(one) for one in files]
+        every = [self._lora(one) for one in files]
+        loras = [lora for lora in every if lora.name not in self._refused] or every
         words = trial_models.common_words(client, loras)
         base = trial_models.base_of(client, loras, settings.trainer)
         models = trial_models.checked(client, loras, base, self._notes)
+        self._refused |= {lora.name for lora in loras} - {model.lora.name for model in models}  # told: not to be tried again
         drawn_by = self._drawn_by(base, [model.file for model in models])
         asked = Asked(
             models=models, weights=plan_trial.in_order(list(weights)),
@@ -206,6 +218,15 @@ class RealPorts:
     def kind(self) -> str:
         """What draws, once it was chosen."""
         return self._one.info.backend
+
+
+def _left(one: trial_data.Trial, drawn: Collection[plan_trial.Drawn], finalists: Sequence[str] | None) -> int:
+    """Return how many pictures of a trial are not drawn yet."""
+    planned = plan_trial.plan_trial(
+        [model.name for model in one.models], one.weights, [prompt.n for prompt in one.prompts], one.seeds,
+        seconds_per_picture=1.0, done=drawn, finalists=finalists,
+    )  # fmt: skip
+    return round(planned.seconds or 0.0)
 
 
 class _Told:

@@ -63,18 +63,38 @@ def _values(one: Edit) -> dict[str, object]:
 
 
 def _table(answer: Answer) -> Table:
+    """Return the candidates as a table of what decides: the best file of each, its likeness, and what is said of it."""
+    from avatar.results import tuning_candidates
+
+    rows = [
+        (tuning_candidates.words(one.candidate), one.file or figures.NOT_MEASURED, _likeness(one), _verdict(answer, one))
+        for one in answer.candidates
+    ]  # fmt: skip
+    return Table([f"tune.col.{name}" for name in ("candidate", "file", "likeness", "verdict")], rows, Text("tune.title"))
+
+
+def details(answer: Answer) -> list[Block]:
+    """Return all figures of the candidates, by the names that `tune --take` takes."""
     from avatar.reports import tuning_view
 
-    columns = ("candidate", "state", "file", "likeness", "n", "copy_risk", "flexibility", "loss", "minutes")
+    columns = ("candidate", "state", "likeness", "n", "copy_risk", "flexibility", "loss", "minutes")
     rows = [
         (
-            one.candidate, tuning_view.state(one.candidate, one.state), one.file or figures.NOT_MEASURED, _likeness(one),
-            one.n or figures.NOT_MEASURED, figures.likeness(one.copy_risk), figures.percent(one.flexibility),
-            figures.loss(one.held_out_loss), _minutes(one.seconds),
+            one.candidate, tuning_view.state(one.candidate, one.state), _likeness(one), one.n or figures.NOT_MEASURED,
+            figures.likeness(one.copy_risk), figures.percent(one.flexibility), figures.loss(one.held_out_loss),
+            _minutes(one.seconds),
         )
         for one in answer.candidates
     ]  # fmt: skip
-    return Table([f"tune.col.{name}" for name in columns], rows, Text("tune.title"))
+    return [Table([f"tune.col.{name}" for name in columns], rows, Text("tune.title"))]
+
+
+def _verdict(answer: Answer, one: Figures) -> Text:
+    from avatar.reports import tuning_view
+
+    if one.candidate == answer.candidate:
+        return Text("tune.page.chosen", {}, "good")
+    return Text("tune.page.tied") if one.tied else tuning_view.state(one.candidate, one.state)
 
 
 def _likeness(one: Figures) -> object:

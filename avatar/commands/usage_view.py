@@ -38,10 +38,15 @@ def of_model(client: Client, model: FinalModel) -> list[Block]:
     return [Text(FIRST, values), Text("train.use_prompts"), *prompts, Text(LAST)]
 
 
+def other_programs() -> Text:
+    """Return where the model goes besides: among the details."""
+    return Text("train.use_by_hand")
+
+
 def without(result: Result[Any]) -> Result[Any]:
     """Return the result of a training without how its model is used, for where that is told next."""
     keys = [block.key if isinstance(block, Text) else "" for block in result.blocks]
     if FIRST not in keys or LAST not in keys:
         return result
     kept = [*result.blocks[: keys.index(FIRST)], *result.blocks[keys.index(LAST) + 1 :]]
-    return dataclasses.replace(result, blocks=kept)
+    return dataclasses.replace(result, blocks=kept, more=())

@@ -286,25 +286,33 @@ class Checked:
 
 
 def checked(client: Client, loras: Sequence[Lora], base: Base, on_note: OnNote) -> list[Checked]:
-    """Return the models that can be drawn with; what is wrong with another is told. Raises LoraError where all are wrong."""
+    """Return the models that can be drawn with; what is wrong with others is told, each cause once, of how many it may be.
+
+    Raises LoraError where all are wrong.
+    """
     make_ready(client, loras)
     channels = _channels_of(base)
     good: list[Checked] = []
-    wrong: PipelineError | None = None
+    wrong: dict[str, tuple[LoraError, list[str]]] = {}
     for lora in loras:
         try:
             facts = proof.check_lora(lora.path, channels or _channels_in(lora.path))
         except LoraError as error:
-            wrong = wrong or error
-            on_note(Text("trial.bad_model", {"name": lora.name, "reason": error.text}, "warn"))
+            cause = str((error.key, {**error.values, "file": ""}))
+            wrong.setdefault(cause, (error, []))[1].append(lora.name)
             continue
         file = LoraFile(
             name=lora.name, path=lora.path, sha256=sha256_of(client, lora.path), has_text_encoder=facts.has_text_encoder,
             dim=facts.dim,
         )  # fmt: skip
         good.append(Checked(lora, file, facts.short_hash))
-    if wrong is not None and not good:
-        raise wrong
+    causes = list(wrong.values())
+    raised = causes.pop(0)[0] if causes and not good else None
+    for cause_told, names in causes:
+        key = "trial.bad_model" if len(names) == 1 else "trial.bad_models"
+        on_note(Text(key, {"name": ", ".join(names), "reason": cause_told.text}, "warn"))
+    if raised is not None:
+        raise raised
     return good
 
 

@@ -21,6 +21,7 @@ screen: Drawing on a terminal or into a pipe, and reading lines: the only file t
 setting_up: The questions of the main menu that are of no client: setup, language, base model, demo
 settings: The questions of the settings: which group, which setting, and its value by a question that suits it
 streams: The terminal's streams: UTF-8, plain mode, and the language to start in
+told: A command that is told inside the menus, as the line of the menus that does the same
 training: The questions before a training, of the queue, and of what a training left
 who: The one stop of the guided setup between faces and dataset: these are the crops, is every one of them the client?
 """

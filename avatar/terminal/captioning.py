@@ -31,7 +31,7 @@ def show(session: Session) -> None:
             captions_commands.image_named(entries, answer, known)
 
     while known and (word := questions.text(session, "ask.caption_of", default=questions.NONE, check=check)) != questions.NONE:
-        session.show(captions_commands.captions(session, None, of=word))
+        session.show(captions_commands.captions(session, None, of=word), did=False)
 
 
 def set_text(session: Session) -> None:

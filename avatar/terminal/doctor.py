@@ -23,7 +23,7 @@ def walk(session: Session) -> None:
         findings = doctor_commands.examine(session, client)
         shown = doctor_commands.diagnosis(session, client, findings)
         told = [block for block in shown.blocks if not isinstance(block, Raw) and getattr(block, "key", "") != "doctor.how"]
-        session.show(Result(shown.value, told, client=shown.client))  # here numbers stand for the commands
+        session.show(Result(shown.value, told, client=shown.client), did=False)  # here numbers stand for the commands
         found = doctor_commands.remedies(findings)
         labels = [*(doctor_commands.remedy_say(remedy) for _, remedy in found), Text("doctor.remedy.bundle")]
         for number, label in enumerate(labels, 1):

@@ -65,8 +65,10 @@ def walk(session: Session) -> None:
                 asked.discard(place)
                 place += 1
             except Back:
-                asked |= {max(0, place - 1), place}
-                place = max(0, place - 1)
+                before = max(0, place - 1)
+                asked |= {before, place}
+                session.say("guided.back" if place else "guided.first", stage=Text(f"stage.{STEPS[before].stage}"))
+                place = before
     except (Leave, EOFError, KeyboardInterrupt):
         session.say("guided.left")
         return
@@ -82,7 +84,7 @@ def _start(session: Session) -> tuple[int, bool]:
     state = stage_state.client_state(session, session.client)
     if not any(state.stage(step.stage).count for step in STEPS[1:]):
         return 0, False
-    session.ui.show(blocks.state_table(state), session.language)
+    session.ui.show(_steps_table(state), session.language)
     names = [step.stage for step in STEPS]
     proposed = names.index(_proposed(state))
     number = questions.number(
@@ -90,6 +92,22 @@ def _start(session: Session) -> tuple[int, bool]:
     )  # fmt: skip
     place = int(number) - 1
     return place, place != proposed or proposed == len(STEPS) - 1
+
+
+def _steps_table(state: ClientState) -> Table:
+    """Return the state of the steps by their numbers: a step that asks for more than its stage says what is open of it."""
+    from avatar.reports import stages
+
+    following = stages.proposed(state)
+    rows = []
+    for number, step in enumerate(STEPS, 1):
+        stage = state.stage(step.stage)
+        is_open = ASKED_IN.get(following) == step.stage and stage.state == "done"
+        shown = Text(f"state.{'todo' if is_open else stage.state}", {}, blocks.STATE_STYLE["todo" if is_open else stage.state])
+        why = Text("guided.open", {"stage": Text(f"stage.{following}")}) if is_open else stage.why or ""
+        rows.append((number, Text(f"stage.{step.stage}"), shown, stage.count, why))
+    columns = ("col.number", "col.stage", "col.state", "col.count", "col.reason")
+    return Table(columns, rows, blocks.state_title(state))
 
 
 def _proposed(state: ClientState) -> str:
@@ -365,9 +383,9 @@ def _train(session: Session) -> None:
 def _model(session: Session) -> None:
     client = session.need_client()
     if stage_state.client_state(session, client).stage("model").count:
-        session.show(models_commands.models(session, None))
-        for block in usage_view.of_client(client):
-            session.ui.show(block, session.language)
+        told = models_commands.models(session, None).blocks
+        used = [*told[:1], *usage_view.of_client(client)]  # of the models which there are; checkpoints are among the details
+        session.show(Result(None, used, client=client.client_id, more=[*told[1:], usage_view.other_programs()]))
         _result(session)
 
 

@@ -51,7 +51,7 @@ def prompts(session: Session) -> None:
     groups = shown.value["groups"]
     # The groups are listed where one is picked; here only where their sheet lies.
     sheets = [block for block in shown.blocks if isinstance(block, Text) and block.key in {"prompt.sheet", "prompt.no_groups"}]
-    session.show(dataclasses.replace(shown, blocks=sheets, more=()))
+    session.show(dataclasses.replace(shown, blocks=sheets, more=()), did=False)
     labels = {group.job_id: Text("list.item", {"item": _label(group)}) for group in groups}
     labels[EVERY_GROUP] = Text("list.every_group")
     given = questions.in_order(

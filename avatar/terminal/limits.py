@@ -41,11 +41,12 @@ def ask(session: Session) -> None:
         _show(session, limits_commands.limits(session, None, undo=True))
     elif given["name"] != questions.NONE:
         change = [f"{given['name']}={given['value']:.10g}"]
-        _show(session, limits_commands.limits(session, None, changes=change, preview=True))
+        _show(session, limits_commands.limits(session, None, changes=change, preview=True), did=False)
         if questions.yes_no(session, "ask.limit_keep", default=False):
             _show(session, limits_commands.limits(session, None, changes=change))
 
 
-def _show(session: Session, result: Result[Any]) -> None:
+def _show(session: Session, result: Result[Any], *, did: bool = True) -> None:
     """Show what changes without the table of all limits, which names them as config.json does."""
-    session.show(dataclasses.replace(result, blocks=[block for block in result.blocks if not isinstance(block, Table)]))
+    told = [block for block in result.blocks if not isinstance(block, Table)]
+    session.show(dataclasses.replace(result, blocks=told), did=did)

@@ -15,7 +15,7 @@ from avatar.commands import stage_state
 from avatar.commands.result import Result, system_error
 from avatar.commands.session import Session, bug
 from avatar.terminal import matching, questions
-from avatar.texts import translate
+from avatar.texts import tables, translate
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
 
@@ -26,10 +26,11 @@ LOG = logging.getLogger("avatar_pipeline")
 
 
 class Choice(NamedTuple):
-    """One numbered line: its text key and its handler."""
+    """One numbered line: its text key, its handler, and the key of what its command does, "" where it has none."""
 
     label: str
     handler: Callable[[Session], None]
+    help: str = ""
 
 
 def run_menu(
@@ -82,7 +83,7 @@ def _read(title: str, choices: Sequence[Choice], session: Session, proposed: str
         if answer == "0" or (answer == "<" and title != "menu.main"):
             return None
         if answer == "?":
-            session.say("question.menu")
+            explain(choices, session)
             continue
         if answer == questions.MORE and session.hidden:
             session.show_hidden()
@@ -96,6 +97,15 @@ def _read(title: str, choices: Sequence[Choice], session: Session, proposed: str
             session.say("menu.several", style="warn", names=", ".join(f"{place + 1}. {names[place][0]}" for place in found))
         else:
             session.say("menu.not_there", style="warn", last=len(choices))
+
+
+def explain(choices: Sequence[Choice], session: Session) -> None:
+    """Explain each line in a sentence: its own, else what its command does; then how a line is chosen."""
+    for number, choice in enumerate(choices, 1):
+        own = "about." + choice.label.partition(".")[2]
+        if about := own if tables.known(own) else choice.help:
+            session.say("menu.about", n=number, label=Text(choice.label), about=Text(about))
+    session.say("question.menu")
 
 
 def on_enter(of_state: Callable[[Session], str], session: Session) -> str:
@@ -128,13 +138,14 @@ def _look_for_client(session: Session) -> None:
 
 def call(handler: Callable[[Session], None], session: Session) -> None:
     """Run a handler; any error is shown as one message, and the menu continues."""
+    session.done = False
     try:
         handler(session)
     except PipelineError as error:
         LOG.warning("%s", error)
         session.show_error(error)
     except (KeyboardInterrupt, EOFError, questions.Leave):
-        session.say("menu.cancelled", style="warn")
+        session.say("menu.interrupted_work" if session.done else "menu.cancelled", style="warn")
     except OSError as error:
         LOG.exception("system error in a menu")
         session.ui.show(system_error(error), session.language)

@@ -20,6 +20,7 @@ from avatar.terminal import (
     questions,
     removing,
     setting_up,
+    told,
     training,
 )
 from avatar.terminal.menu import Choice
@@ -150,7 +151,10 @@ def choices_of(name: str, commands: Sequence[Command] = COMMANDS) -> list[Choice
     lines = {line.label: (command, line) for command in commands for line in command.menu if line.menu == name}
     listed = PLACES[place_of(name)].lines
     labels = [*listed, *(label for label in lines if label not in listed)]
-    return [Choice(label, _handler(label, lines.get(label), commands)) for label in labels]
+    return [
+        Choice(label, _handler(label, lines.get(label), commands), lines[label][0].help_key if label in lines else "")
+        for label in labels
+    ]  # fmt: skip
 
 
 def _handler(label: str, line: tuple[Command, MenuLine] | None, commands: Sequence[Command]) -> Callable[[Session], None]:
@@ -204,11 +208,19 @@ def proposed(place: str, session: Session) -> str:
 
 def open_menu(name: str, session: Session, commands: Sequence[Command] = COMMANDS) -> None:
     """Show a menu until it is left."""
-    place = place_of(name)
-    menu.run_menu(
-        place, choices_of(name, commands), session, needs_client=place == CLIENT,
-        proposed=functools.partial(proposed, place),
-    )  # fmt: skip
+    place, before = place_of(name), session.ui.told_as
+
+    def told_as(typed: str, language: str) -> str | None:
+        return told.in_menus(typed, language, now=place, client=session.client.client_id if session.client else "")
+
+    session.ui.told_as = told_as
+    try:
+        menu.run_menu(
+            place, choices_of(name, commands), session, needs_client=place == CLIENT,
+            proposed=functools.partial(proposed, place),
+        )  # fmt: skip
+    finally:
+        session.ui.told_as = before
 
 
 def start(session: Session, commands: Sequence[Command] = COMMANDS) -> None:

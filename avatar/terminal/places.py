@@ -71,7 +71,8 @@ PLACES: Mapping[str, Place] = {
     "menu.train": Place(("menu.dry_run", "menu.train_now", "menu.resume", "menu.queue_this", "menu.bundle")),
     "menu.monitor": Place(("menu.monitor_now", "menu.tensorboard", "menu.monitor_browser", "menu.stop")),
     "menu.result": Place(
-        ("menu.try", "menu.results", "menu.results_take", "menu.deliver", "menu.install", "menu.models"), _after_model
+        ("menu.try", "menu.results", "menu.results_take", "menu.tune", "menu.deliver", "menu.install", "menu.models"),
+        _after_model,
     ),
     "menu.models": Place(("menu.models_show", "menu.models_take", "menu.models_add", "menu.models_clear")),
     "menu.client_settings": Place(

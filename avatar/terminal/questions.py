@@ -8,6 +8,7 @@ At every question `?` explains it, < goes back to the question before (Back; `in
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,8 @@ MORE = "+"  # shows the details of what was shown last
 MOST_DIGITS = 8  # of the number of a line; Python refuses to read one of thousands
 PAGE_SIZE = 15  # rows of a long table shown at once: with the question it stays inside 24 lines
 LIST_SIZE = 20  # lines of a list to pick from shown at once: with the question it stays inside 24 lines
+NARROWEST_PATH = 24  # letters of a path that stands on Enter, where the question itself is long
+LINE_LETTERS = 73  # of an answer in a list: with its number within 80 columns; a longer one goes on in the next row
 LONGEST_ASKED = 74  # letters of a question and what stands on Enter, within 80 columns; of a longer one its number is shown
 SKIPPED = object()  # what a question of `in_order` returns that was not asked
 
@@ -131,12 +134,13 @@ def number(
 def pick(
     session: Session, key: str, options: Sequence[str], *, default: str, free: bool = False,
     check: Callable[[str], object] | None = None, labels: Mapping[str, Text] | None = None, page: int = LIST_SIZE,
-    **values: object,
+    back: bool = False, **values: object,
 ) -> str:  # fmt: skip
     """Ask for one of options by number or name; part of a name narrows the list, n and p turn the pages of a long one.
 
     free: any other word is taken too; check raises PipelineError for one that is not.
     labels: what is shown for an option instead of its name; both are understood
+    back: the list shows that 0 leaves it, as a menu does
     """
     names = {option: session.text("list.item", item=option) for option in options}
     names |= {option: translate.words(label, session.language) for option, label in (labels or {}).items() if option in names}
@@ -144,6 +148,8 @@ def pick(
     while True:
         proposed = shown.index(default) if default in shown else None
         _show_page(session, [names[option] for option in shown], first, proposed, page)
+        if back:
+            session.say("menu.line", n=0, label=Text("menu.back"))
         on_enter = names.get(default, default)
         if default in shown and len(session.text(key, **values)) + len(on_enter) > LONGEST_ASKED:
             on_enter = str(shown.index(default) + 1)
@@ -207,15 +213,18 @@ def show_by_page(session: Session, result: Result[Any]) -> None:
             before = []
             if last == len(block.rows) or not yes_no(session, "ask.more_rows", default=True, shown=last, total=len(block.rows)):
                 break
-    session.show(replace(result, blocks=before))
+    session.show(replace(result, blocks=before), did=False)
 
 
 def _show_page(session: Session, shown: Sequence[str], first: int, proposed: int | None, page: int) -> None:
     for place, label in enumerate(shown[first : first + page], first):
+        line, *further = textwrap.wrap(label, LINE_LETTERS, break_long_words=False, break_on_hyphens=False) or [label]
         if place == proposed:
-            session.say("menu.line_proposed", style="proposed", n=place + 1, label=label)
+            session.say("menu.line_proposed", style="proposed", n=place + 1, label=line)
         else:
-            session.say("menu.line", n=place + 1, label=label)
+            session.say("menu.line", n=place + 1, label=line)
+        for more in further:
+            session.say("menu.line_goes_on", label=more)
     if len(shown) > page:
         session.say("ask.page", first=first + 1, last=min(first + page, len(shown)), total=len(shown))
 
@@ -315,7 +324,8 @@ def _answer(
         asked = session.text("ask.limits_zero" if zero else "ask.limits", asked=asked, limits=limits)
     on_line = default if edit and session.ui.edits else ""
     shown = default and not on_line
-    prompt = session.text("ask.with_default" if shown else "ask.plain", asked=asked, default=default)
+    offered = shortened(default, max(NARROWEST_PATH, LONGEST_ASKED - len(asked))) if path else default
+    prompt = session.text("ask.with_default" if shown else "ask.plain", asked=asked, default=offered)
     while True:
         answer = session.ui.ask(prompt, path=path, edit=on_line).strip()
         if answer == "?":

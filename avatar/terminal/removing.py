@@ -56,7 +56,7 @@ def remove_pictures(session: Session) -> None:
     def ask_words(given: questions.Given) -> object:
         if given.get("what", PICTURES) != PICTURES:
             return questions.SKIPPED
-        session.show(review_commands.review(session, None, draw=False))
+        session.show(review_commands.review(session, None, draw=False), did=False)
         return questions.text(session, "ask.remove", default=questions.NONE)
 
     def ask_drop(given: questions.Given) -> object:

@@ -90,7 +90,7 @@ class Review:
         if not what or what == "help" or (what in NEEDS_NUMBERS and not rest):
             self.session.say("review.help", style="plain" if what == "help" else "warn")
         elif what == "show":
-            self.session.show(review_commands.details(self.session, self.client, self._entry(rest)))
+            self.session.show(review_commands.details(self.session, self.client, self._entry(rest)), did=False)
         elif what in NEEDS_NUMBERS or what == "undo":
             self._change(what, rest)
         else:
@@ -103,7 +103,7 @@ class Review:
         result = review_commands.review(
             self.session, None, list_name=self.list_name, search=self.search, page=self.page, **decisions
         )
-        self.session.show(result)
+        self.session.show(result, did=len(decisions) > 1)  # draw is always there
         self.page = result.value["page"]
 
     def _turn(self, what: str, rest: str) -> None:

@@ -73,6 +73,7 @@ class TerminalUi:
         self.stream: IO[str] = sys.stderr if to_stderr else sys.stdout
         self.interactive = sys.stdin is not None and sys.stdin.isatty() and self.stream.isatty()
         self.plain = plain
+        self.told_as: translate.ToldAs | None = None
         self._out: Any = _Counted(self)
         self._console: Console | None = None
 
@@ -89,6 +90,10 @@ class TerminalUi:
         return self._console
 
     def show(self, block: Text | Table | Raw, language: str) -> None:
+        with translate.commands_told_as(self.told_as):
+            self._show(block, language)
+
+    def _show(self, block: Text | Table | Raw, language: str) -> None:
         if isinstance(block, Text):
             self._line(words(block, language), block.style)
         elif isinstance(block, Raw):
@@ -281,13 +286,25 @@ def with_short_names(headings: Sequence[str], rows: Sequence[Sequence[str]], wid
 def column_widths(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[int] | None:
     """Return the width of every column so that a table fits into width, or None if a column would be too narrow.
 
-    Short columns keep their width; the others share what is left, none wider than it needs.
+    Where headings are what makes it too wide, they break at their blanks. Short columns keep their width; the others share
+    what is left, none wider than it needs.
     """
     from rich.cells import cell_len
 
-    needed = [max(cell_len(row[index]) for row in [headings, *rows]) for index in range(len(headings))]
+    whole = [max(cell_len(row[index]) for row in [headings, *rows]) for index in range(len(headings))]
     left = width - GAP * (len(headings) - 1)
+    if sum(whole) <= left:
+        return whole
+    needed = [
+        max(map(cell_len, [*heading.split(), *(row[index] for row in rows)]), default=0)
+        for index, heading in enumerate(headings)
+    ]
     if sum(needed) <= left:
+        spare = left - sum(needed)
+        for index, wanted in enumerate(whole):
+            given = min(wanted - needed[index], spare)
+            needed[index] += given
+            spare -= given
         return needed
     widths = [wanted if wanted <= SHORT_COLUMN else 0 for wanted in needed]
     left -= sum(widths)

@@ -29,11 +29,11 @@ def language(session: Session) -> None:
 def base_model(session: Session) -> None:
     """Show the models that are found and choose one; ask for their folder where there are none."""
     if not base_model_commands.models_found(session):
-        session.show(base_model_commands.base_models(session))
+        session.show(base_model_commands.base_models(session), did=False)
         folder = questions.path(session, "ask.models_folder", default=str(Path.home()))
         session.show(base_model_commands.base_models(session, folder=folder))
     else:
-        session.show(base_model_commands.base_models(session))
+        session.show(base_model_commands.base_models(session), did=False)
     names = base_model_commands.models_offered(session)
     now = session.settings().trainer.base_model
     name = questions.pick(session, "ask.base_model", names, default=now, free=True)

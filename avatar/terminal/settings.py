@@ -27,7 +27,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "programs": ("generate", "captioner", "results"),
 }
 UNDO, OTHER = "undo", "other"
-LINE_LETTERS = 73  # of a setting in the list: with its number a row of 80 columns
+SHOWN = 10  # [choice] settings at once: of up to two rows each they stay within a screen of 24
 VALUE_LETTERS = 24  # of its value
 
 
@@ -75,7 +75,7 @@ def _group(session: Session, client: Client | None) -> str:
         labels[name] = Text("settings.group_changed", {"group": label, "n": changed}) if changed else label
     if setting_changes.steps_to_undo(session.config_file, client):
         labels[UNDO] = Text("settings.menu_undo")
-    return questions.pick(session, "ask.setting_group", list(labels), default=next(iter(labels)), labels=labels)
+    return questions.pick(session, "ask.setting_group", list(labels), default=next(iter(labels)), labels=labels, back=True)
 
 
 def _is_own(one: Shown, client: Client | None) -> bool:
@@ -86,14 +86,14 @@ def _is_own(one: Shown, client: Client | None) -> bool:
 def _key(session: Session, client: Client | None, group: str) -> str:
     shown = [one for one in settings_commands.listed(session, client) if section_of(one.key) in GROUPS[group]]
     labels = {one.key.name: _line(session, one) for one in shown}
-    return questions.pick(session, "ask.setting_key", list(labels), default=shown[0].key.name, labels=labels)
+    first = shown[0].key.name
+    return questions.pick(session, "ask.setting_key", list(labels), default=first, labels=labels, page=SHOWN, back=True)
 
 
 def _line(session: Session, one: Shown) -> Text:
     """Return a setting as a line of the list: what it is now, marked where it is changed, and what it means."""
     value = questions.shortened(session.text("list.item", item=settings_commands.value_told(one)), VALUE_LETTERS)
-    line = session.text("settings.menu_key", value=value, meaning=one.key.meaning)
-    return Text("list.item", {"item": line if len(line) <= LINE_LETTERS else line[: LINE_LETTERS - 1] + "…"})
+    return Text("settings.menu_key", {"value": value, "meaning": one.key.meaning})
 
 
 def _value(session: Session, key: Key, client: Client | None) -> None:

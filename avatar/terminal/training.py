@@ -24,15 +24,32 @@ def check(session: Session) -> None:
 def train(session: Session) -> None:
     """Check first: what is blocked is told and not asked about; else say what the training takes, and ask."""
     checked = plan_commands.dry_run(session, None)
-    session.show(plan_view.without_command(checked))
+    session.show(plan_view.without_command(checked), did=False)
     if checked.error is None and questions.yes_no(session, "ask.train_now", default=True):
         session.show(training_commands.train(session, None))
 
 
 def tune(session: Session) -> None:
-    """Ask for the hours of a tuning; 0 only compares what is trained. One that was not finished goes on."""
-    hours = questions.number(session, "ask.tune_hours", default=8, low=0, high=tune_commands.MOST_HOURS, whole=False)
-    session.show(tune_commands.tune(session, None, tune_commands.Wish(hours=hours or None, stage=None if hours else 0)))
+    """Ask for the hours of a tuning, and for what draws where there is a choice; 0 hours only compare what is trained.
+
+    One that was not finished goes on.
+    """
+    kinds = tune_commands.back_ends_to_choose(session)
+    labels = {str(kind): Text(f"settings.choice.generate.backend.{kind}") for kind in kinds}
+
+    def ask_hours(given: questions.Given) -> float:
+        now = float(given.get("hours", 8))
+        return questions.number(session, "ask.tune_hours", default=now, low=0, high=tune_commands.MOST_HOURS, whole=False)
+
+    def ask_back_end(_: questions.Given) -> object:
+        if len(labels) < 2:
+            return questions.SKIPPED
+        return questions.pick(session, "ask.back_end", list(labels), default=next(iter(labels)), labels=labels)
+
+    given = questions.in_order(hours=ask_hours, back_end=ask_back_end)
+    hours = given["hours"]
+    wish = tune_commands.Wish(hours=hours or None, stage=None if hours else 0, backend=given.get("back_end"))
+    session.show(tune_commands.tune(session, None, wish))
 
 
 def tensorboard(session: Session) -> None:
@@ -61,7 +78,7 @@ def queue_this(session: Session) -> None:
 
 def queue_remove(session: Session) -> None:
     shown = queue_commands.queue(session, "list")
-    session.show(shown)
+    session.show(shown, did=False)
     ids = [entry.client for entry in shown.value["queue"]]
     if ids and (chosen := questions.numbers(session, "ask.queue_remove", ids)):
         session.show(queue_commands.queue(session, "remove", chosen))

@@ -10,7 +10,9 @@ TEXTS: Mapping[str, Entry] = {
     # drawing and asking
     "menu.rule": {"es": "", "en": ""},
     "menu.line": {"es": "  {n}. {label}", "en": "  {n}. {label}"},
+    "menu.line_goes_on": {"es": "     {label}", "en": "     {label}"},
     "menu.line_proposed": {"es": "> {n}. {label}", "en": "> {n}. {label}"},
+    "menu.about": {"es": "  {n}. {label}: {about}", "en": "  {n}. {label}: {about}"},
     "menu.ask": {"es": "Elige una opción (0-{last}):", "en": "Choose an option (0-{last}):"},
     "menu.enter": {"es": "Elige una opción (0-{last}) [{n}]:", "en": "Choose an option (0-{last}) [{n}]:"},
     "menu.stay": {"es": "Enter: menú", "en": "Enter: menu"},
@@ -22,7 +24,11 @@ TEXTS: Mapping[str, Entry] = {
     },
     "menu.several": {"es": "Puede ser: {names}.", "en": "That may be: {names}."},
     "menu.interrupted": {"es": "Para salir, escribe 0.", "en": "To leave, type 0."},
-    "menu.cancelled": {"es": "Cancelado; lo ya terminado se conserva.", "en": "Cancelled; what was finished is kept."},
+    "menu.cancelled": {"es": "Cancelado.", "en": "Cancelled."},
+    "menu.interrupted_work": {
+        "es": "Interrumpido; lo ya terminado se conserva.",
+        "en": "Interrupted; what was finished is kept.",
+    },
     "menu.bye": {"es": "Hasta pronto.", "en": "See you soon."},
     # the head
     "menu.main": {"es": "AVATAR PIPELINE", "en": "AVATAR PIPELINE"},
@@ -35,6 +41,7 @@ TEXTS: Mapping[str, Entry] = {
     "menu.stage_outdated": {"es": "{stage}: rehacer", "en": "{stage}: to redo"},
     "menu.models_there": {"es": "Modelos {n}", "en": "Models {n}"},
     # the main menu
+    "menu.main_menu": {"es": "Menú principal", "en": "Main menu"},
     "menu.setup": {"es": "Setup inicial del proyecto", "en": "Initial setup of the project"},
     "menu.clients": {"es": "Gestión de clientes", "en": "Clients"},
     "menu.select": {"es": "Seleccionar cliente", "en": "Select a client"},

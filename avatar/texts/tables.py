@@ -60,6 +60,7 @@ _PREFIXES = {
     "start": "start",
     "terminal": "question ask guided col demo list number language",
     "menus": "menu",
+    "menu_about": "about",
     "web": "web",
     "web_training": "web.training web.clients web.next",
     "web_review": "web.review",

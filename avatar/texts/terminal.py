@@ -95,12 +95,12 @@ TEXTS: Mapping[str, Entry] = {
     },
     "question.menu": {
         "es": """
-            Escribe el número de una línea, o parte de sus palabras, y pulsa Enter; Enter solo toma la línea marcada con «>».
-            0 o < vuelve. Si es tu primera vez: «Recorrido guiado» en el menú principal.
+            Escribe el número de una línea, o parte de sus palabras; Enter solo toma la marcada con «>», 0 o < vuelve. Si es tu
+            primera vez: «Recorrido guiado» en el menú principal.
         """,
         "en": """
-            Type the number of a line, or part of its words, and press Enter; Enter alone takes the line marked '>'. 0 or < goes
-            back. If you are new: 'Guided setup' in the main menu.
+            Type the number of a line, or part of its words; Enter alone takes the one marked '>', 0 or < goes back. If you are
+            new: 'Guided setup' in the main menu.
         """,
     },
     "question.queue_add": {
@@ -494,6 +494,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Dónde se escribe el paquete para entrenar en otro equipo. No se sobrescribe nada.",
         "en": "Where the bundle to train on another computer is written. Nothing is overwritten.",
     },
+    "question.back_end": {
+        "es": "Lo que puede dibujar ahora en este equipo o en tu red; todas las imágenes de un ajuste salen del mismo.",
+        "en": "What can draw now on this computer or in your network; all pictures of a tuning come from the same.",
+    },
     "question.tune_hours": {
         "es": "Con horas entrena variantes del plan y dice qué archivo usar. Ctrl+C lo para sin perder nada.",
         "en": "With hours it trains variants of the plan, and says which file to use. Ctrl+C stops it, losing nothing.",
@@ -541,6 +545,7 @@ TEXTS: Mapping[str, Entry] = {
     "ask.plan_number": {"es": "Valor de {name}", "en": "Value of {name}"},
     "ask.plan_text": {"es": "Valor de {name}", "en": "Value of {name}"},
     "ask.bundle_zip": {"es": "Archivo zip", "en": "Zip file"},
+    "ask.back_end": {"es": "¿Con qué dibujar las imágenes?", "en": "What is to draw the pictures?"},
     "ask.tune_hours": {
         "es": "Horas que puede durar (0: solo comparar)",
         "en": "Hours that it may take (0: only compare)",
@@ -831,6 +836,9 @@ TEXTS: Mapping[str, Entry] = {
     },
     "guided.go": {"es": "¿Hacerlo ahora? (0 sale)", "en": "Do it now? (0 leaves)"},
     "guided.finished": {"es": "Recorrido terminado.", "en": "Guided setup finished."},
+    "guided.back": {"es": "Vuelves al paso anterior: {stage}.", "en": "Back to the step before: {stage}."},
+    "guided.first": {"es": "No hay paso anterior: este es el primero.", "en": "There is no step before: this is the first."},
+    "guided.open": {"es": "falta: {stage}", "en": "open: {stage}"},
     "guided.left": {
         "es": "Recorrido interrumpido; continúa aquí cuando quieras.",
         "en": "Guided setup interrupted; it continues here whenever you like.",

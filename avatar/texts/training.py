@@ -1116,12 +1116,16 @@ TEXTS: Mapping[str, Entry] = {
     },
     "train.use_prompts": {"es": "Tres prompts para empezar:", "en": "Three prompts to begin with:"},
     "train.use_where": {
+        "es": "Para tenerlo en tu programa: [[install ID --to comfyui]]",
+        "en": "To have it in your program: [[install ID --to comfyui]]",
+    },
+    "train.use_by_hand": {
         "es": """
-            Para tenerlo en tu programa: [[install ID --to comfyui]] (o a1111, invokeai, o una carpeta); a mano va en
+            En vez de comfyui, también a1111 (Forge, reForge y SD.Next igual), invokeai o una carpeta. A mano va en
             models/loras de ComfyUI o models/Lora de A1111 y Forge.
         """,
         "en": """
-            To have it in your program: [[install ID --to comfyui]] (or a1111, invokeai, or a folder); by hand it goes into
+            In place of comfyui also a1111 (Forge, reForge and SD.Next alike), invokeai or a folder. By hand it goes into
             models/loras of ComfyUI or models/Lora of A1111 and Forge.
         """,
     },

@@ -11,7 +11,7 @@ import os
 import re
 import string
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from datetime import datetime
 from pathlib import PurePath
@@ -32,9 +32,12 @@ def text(key: str, language: str, **values: object) -> str:
     """
     client = values.get("client", _CLIENT.get())
     of_client = _is_client(client)
-    template = with_commands(tables.template(key, language), language, of_client=of_client)
+    template = tables.template(key, language)
     if of_client:
         values = {"client": client, **values}
+    if (told_as := _TOLD_AS.get()) and "[[" in template:
+        template = _told_otherwise(template, language, values, told_as, of_client=of_client)
+    template = with_commands(template, language, of_client=of_client)
     return FORMATTERS[language].vformat(template, (), values)
 
 
@@ -42,6 +45,8 @@ COMMAND = re.compile(r"\[\[(.*?)\]\]")
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]+")  # not the name shown of a client, nor several
 _ANY_CLIENT = re.compile(r"(?<=\[\[)([a-z-]+(?: [a-z]+)?) ID\b(?! ID)")
 _CLIENT: ContextVar[str] = ContextVar("client", default="")  # that what is told is about, where a text does not say it
+ToldAs = Callable[[str, str], "str | None"]  # a command as it would be typed, a language -> how it is told instead
+_TOLD_AS: ContextVar[ToldAs | None] = ContextVar("told_as", default=None)
 QUOTES = {"es": "«{}»", "en": "'{}'"}
 _START_LINES = ["python avatar_pipeline.py"]
 
@@ -76,10 +81,37 @@ def with_commands(template: str, language: str, *, of_client: bool = False) -> s
     if "[[" not in template:
         return template
     line = _START_LINES[0].replace("{", "{{").replace("}", "}}")
-    typed = template
-    if of_client:
-        typed = _ANY_CLIENT.sub(r"\1 {client}", template).replace("--client ID]]", "--client {client}]]")
+    typed = _of_client(template) if of_client else template
     return COMMAND.sub(lambda found: QUOTES[language].format(f"{line} {found[1]}"), typed)
+
+
+def _of_client(template: str) -> str:
+    return _ANY_CLIENT.sub(r"\1 {client}", template).replace("--client ID]]", "--client {client}]]")
+
+
+def _told_otherwise(
+    template: str, language: str, values: Mapping[str, Any], told_as: ToldAs, *, of_client: bool
+) -> str:  # fmt: skip
+    """Return a template with those of its commands, filled in, that are told in another way."""
+
+    def told(found: re.Match[str]) -> str:
+        line = told_as(FORMATTERS[language].vformat(found[1], (), values), language)
+        return found[0] if line is None else QUOTES[language].format(line.replace("{", "{{").replace("}", "}}"))
+
+    return COMMAND.sub(told, _of_client(template) if of_client else template)
+
+
+@contextlib.contextmanager
+def commands_told_as(told_as: ToldAs | None) -> Iterator[None]:
+    """Within it, and in this thread, tell a command as told_as says, where that is not None: as a line of the menus.
+
+    What is written into files or sent to a browser meanwhile is not told within it.
+    """
+    token = _TOLD_AS.set(told_as)
+    try:
+        yield
+    finally:
+        _TOLD_AS.reset(token)
 
 
 COUNTS = frozenset(

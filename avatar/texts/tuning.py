@@ -337,6 +337,7 @@ TEXTS: Mapping[str, Entry] = {
     "tune.col.candidate": {"es": "variante", "en": "variant"},
     "tune.col.state": {"es": "hasta", "en": "up to"},
     "tune.col.file": {"es": "archivo", "en": "file"},
+    "tune.col.verdict": {"es": "veredicto", "en": "verdict"},
     "tune.col.likeness": {"es": "parecido", "en": "likeness"},
     "tune.col.n": {"es": "n", "en": "n"},
     "tune.col.copy_risk": {"es": "copia", "en": "copying"},

@@ -59,6 +59,7 @@ class Silent:
 
     interactive = False
     edits = False
+    told_as: translate.ToldAs | None = None
 
     def room(self) -> int:
         return sys.maxsize

@@ -16,14 +16,26 @@ import pytest
 
 import lora_trainer
 import utils
-from avatar.commands import back_ends, clients, results, tune, tune_begin, tune_take
+from avatar.commands import back_ends, clients, results, tune, tune_begin, tune_places, tune_ports, tune_take
+from avatar.commands.result import Result
 from avatar.commands.session import Session
 from avatar.commands.tune import Wish
 from avatar.generate import proof
-from avatar.results import choice, trial_make, trial_models, tuning, tuning_candidates, tuning_state
+from avatar.generate.backend import LoraError
+from avatar.results import (
+    choice,
+    plan_trial,
+    trial_make,
+    trial_models,
+    trial_run,
+    tuning,
+    tuning_candidates,
+    tuning_start,
+    tuning_state,
+)
 from avatar.results.scores import Scores, TrialPicture
-from avatar.terminal import command_line
-from avatar.texts.text import PipelineError
+from avatar.terminal import command_line, training
+from avatar.texts.text import PipelineError, Text
 from avatar.trainer import options as trainer_options
 from avatar.training import run_folder
 from avatar.training import runs as runs_at_work
@@ -218,6 +230,110 @@ def test_where_the_last_training_was_tried_already_stage_0_draws_nothing(
     tune.tune(session, "ana")
     assert len(backend.drawn) == drawn
     assert "ya están dibujados" in ui.text
+
+
+def test_where_no_finalists_can_be_told_apart_no_second_round_is_announced(
+    make: MakeSession, ready: Client, monkeypatch: pytest.MonkeyPatch, likeness: dict[str, float]
+) -> None:
+    made.trained(ready)
+    session, _ = session_of(make, ready)
+    monkeypatch.setattr(results, "shortlist", lambda session, client, folder: ())
+    ports = tune_ports.RealPorts(
+        session, ready, tuning_of(ready), tune_ports.Drawing(), places=tune_places.of_this_computer(None)
+    )  # fmt: skip
+    files = tuning_of(ready).last_files()
+    assert ports.missing(files) > 0
+    asked, backends = ports._asked(files, plan_trial.WEIGHTS, [plan_trial.FIRST_SEED])
+    trial_run.run(ready, asked, backends, trial_run.Callbacks(shortlist=lambda folder, one: ()))
+    assert ports.missing(files) == 0
+
+
+def tuning_of(client: Client) -> tuning.Tuning:
+    found = tuning.newest(client)
+    if found is not None:
+        return found
+    return tune_begin._new(client, None, tuning_start.Standing(plan="", dataset="", held_out="", last_run=""), None)
+
+
+class Warned:
+    def __init__(self) -> None:
+        self.told: list[Text] = []
+
+    def __call__(self, told: Text) -> None:
+        self.told.append(told)
+
+
+def test_a_warning_of_one_variants_training_is_not_told_again_for_the_next(make: MakeSession, ready: Client) -> None:
+    made.trained(ready)
+    session, _ = session_of(make, ready)
+    ports = tune_ports.RealPorts(
+        session, ready, tuning_of(ready), tune_ports.Drawing(), places=tune_places.of_this_computer(None)
+    )  # fmt: skip
+    first, second = Warned(), Warned()
+    again = Text("train.again", {"n": 2})
+    for warned in (first, second):
+        warn = ports._once_a_night(warned)
+        warn(Text("train.warning.nan", {"step": 3}))
+        warn(again)
+    assert len(first.told) == 2 and second.told == [again]
+
+
+def test_a_model_that_is_refused_at_the_first_comparison_is_not_read_and_told_at_the_next(
+    make: MakeSession, ready: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made.trained(ready)
+    read: list[str] = []
+
+    def check(path: Path, channels: tuple[int, ...]) -> proof.LoraFacts:
+        read.append(path.name)
+        if "1000" in path.name:
+            raise LoraError("draw.lora.zero", file=path.name)
+        return made.facts(path)
+
+    monkeypatch.setattr(proof, "check_lora", check)
+    session, ui = session_of(make, ready)
+    ports = tune_ports.RealPorts(
+        session, ready, tuning_of(ready), tune_ports.Drawing(), places=tune_places.of_this_computer(None)
+    )  # fmt: skip
+    for _ in range(3):
+        ports.missing(tuning_of(ready).last_files())
+    assert sum("1000" in name for name in read) == 1 and ui.text.count("no se prueba") == 1
+
+
+# --- what draws, asked in the menu -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("usable", "answers", "backend"),
+    [(["comfyui", "trainer"], ["0,5", "2"], "trainer"), (["comfyui", "trainer"], ["0,5", ""], "comfyui"),
+     (["trainer"], ["0,5"], None), ([], ["0,5"], None)],
+)  # fmt: skip
+def test_the_menu_asks_what_draws_only_where_there_is_a_choice(
+    make: MakeSession, ready: Client, monkeypatch: pytest.MonkeyPatch, usable: list[str], answers: list[str],
+    backend: str | None,
+) -> None:  # fmt: skip
+    wished: list[Wish] = []
+    monkeypatch.setattr(back_ends, "usable", lambda settings, base, side_px: usable)
+    monkeypatch.setattr(tune, "tune", lambda session, client, wish: wished.append(wish) or Result(None))  # type: ignore[func-returns-value]
+    made.trained(ready)
+    session, ui = make(*answers)
+    session.client = ready
+    training.tune(session)
+    assert [(wish.hours, wish.backend) for wish in wished] == [(0.5, backend)] and not ui.answers
+    assert ("2. el del entrenador" in ui.text) is (len(usable) > 1)
+
+
+def test_a_tuning_that_goes_on_is_not_asked_what_draws(
+    make: MakeSession, ready: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made.trained(ready)
+    session, _ = session_of(make, ready)
+    session.client = ready
+    one = tuning_of(ready)
+    monkeypatch.setattr(back_ends, "usable", lambda settings, base, side_px: ["comfyui", "trainer"])
+    assert tune.back_ends_to_choose(session) == ["comfyui", "trainer"]
+    tuning.begin(one.folder, one.info.model_copy(update={"backend": "trainer"}))
+    assert tune.back_ends_to_choose(session) == []
 
 
 def test_a_client_without_any_model_is_told_to_train_or_to_give_hours(make: MakeSession, ready: Client) -> None:

@@ -120,7 +120,9 @@ def test_without_a_record_the_base_is_that_of_the_settings(client: Client) -> No
     assert (found.name, found.path, found.sha256) == ("someone/model", None, "")
 
 
-def test_a_broken_model_is_told_and_the_others_are_tried(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_broken_models_are_told_each_cause_once_and_the_others_are_tried(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
     made.trained(client)
 
     def check(path: Path, channels: tuple[int, ...]) -> proof.LoraFacts:
@@ -133,9 +135,11 @@ def test_a_broken_model_is_told_and_the_others_are_tried(client: Client, monkeyp
     loras = trial_models.found(client)
     base = trial_models.base_of(client, loras, TrainerConfig())
     assert [one.file.name for one in trial_models.checked(client, loras, base, notes.append)] == ["final", "500"]
-    assert [note.values["name"] for note in notes] == ["1500", "1000"]
+    assert [(note.key, note.values["name"]) for note in notes] == [("trial.bad_models", "1500, 1000")]
+    notes.clear()
     with pytest.raises(LoraError):
         trial_models.checked(client, loras[1:3], base, notes.append)
+    assert notes == []  # the error says it
 
 
 def test_a_lora_of_a_small_test_model_is_checked_by_its_own_channels(client: Client) -> None:

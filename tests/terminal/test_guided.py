@@ -461,3 +461,28 @@ def test_a_finished_walk_started_again_shows_the_model(make: MakeSession, client
     assert "Modelos" in ui.shown
     assert "Ya está hecho" not in ui.text
     assert ui.shown[-1] == "Recorrido terminado."
+
+
+def test_the_list_of_steps_has_as_many_rows_as_there_are_steps_and_says_what_is_open_of_one(
+    make: MakeSession, client: Client, stages: Stages
+) -> None:
+    stages.done = set(STAGES) - {"choose"}
+    table = guided._steps_table(stages.state(client))
+    assert [row[0] for row in table.rows] == list(range(1, len(guided.STEPS) + 1))
+    assert table.rows[-1][1:3] == (Text("stage.model"), Text("state.todo"))
+    assert table.rows[-1][4] == Text("guided.open", {"stage": Text("stage.choose")})
+    stages.done = set(STAGES)
+    assert guided._steps_table(stages.state(client)).rows[-1][2] == Text("state.done", {}, "good")
+
+
+def test_a_step_back_to_another_step_says_so_and_at_the_first_that_there_is_none(
+    make: MakeSession, client: Client, stages: Stages, folders: tuple[str, str]
+) -> None:
+    session, ui = make(folders[0], "<", "<", "<", "0")
+    session.client = client
+    guided.walk(session)
+    told = [line for line in ui.shown if line.startswith(("Vuelves", "No hay paso anterior"))]
+    assert told == [
+        "Vuelves al paso anterior: Imágenes MidJourney.", "Vuelves al paso anterior: Preparación y cliente.",
+        "No hay paso anterior: este es el primero.",
+    ]  # fmt: skip

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from avatar.commands import demo_pictures
+from avatar.trainer import options
+from tests.computer import with_trainer
 from tests.places import ROOT
 
 COLUMNS, ROWS = 80, 24
@@ -27,12 +29,12 @@ QUESTIONS = {
         "Nombre del cliente": "ana", "Palabra de activación [": "", "Clase (": "", "Nota de consentimiento": "",
         "zip de MidJourney": "{mj}", "zip de fotos": "{photos}", "¿Hacerlo ahora?": "", "¿Son todas": "",
         "Tarjeta gráfica [": "",
-        "Preajuste [": "", "¿Instalar ahora": "", "Elige una opción": "4",
+        "Preajuste [": "", "¿Instalar ahora": "", "¿Entrenar ahora?": "", "¿Probar el modelo": "n", "Elige una opción": "4",
     },
     "en": {
         "Client's name": "ana", "Trigger word [": "", "Class (": "", "Note about the": "", "zip of MidJourney": "{mj}",
         "zip of real": "{photos}", "Do it now?": "", "Are all of them": "", "Graphics card [": "", "Preset [": "",
-        "Install the": "", "Choose an option": "4",
+        "Install the": "", "Train now?": "", "Try the model": "n", "Choose an option": "4",
     },
 }  # fmt: skip
 STEP = re.compile(r"^(?:Paso|Step) (\d) (?:de|of) 8:")
@@ -91,25 +93,43 @@ def plain(written: bytes) -> str:
 @pytest.mark.parametrize("language", QUESTIONS)
 def test_no_step_of_the_guided_setup_prints_more_than_a_screen(language: str) -> None:
     with tempfile.TemporaryDirectory(prefix="av") as short:  # a path as long as a person's, not as long as pytest's
-        check_rows(Path(short), language)
+        check_rows(Path(short), [str(ROOT / "avatar_pipeline.py")], language)
 
 
-def check_rows(folder: Path, language: str) -> None:
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+@pytest.mark.parametrize("language", QUESTIONS)
+def test_nor_does_one_that_trains_and_what_stands_first_then_is_that_there_is_a_model(
+    language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setenv("FAKE_TRAINER_TABLE", str(options.DATA_FILE))
+    with tempfile.TemporaryDirectory(prefix="av") as short:
+        config = with_trainer(Path(short))
+        start = ["-c", "import sys; from tests.computer import main_with; main_with(*sys.argv[1:])", str(config)]
+        trained = check_rows(Path(short), start, language)[7]
+    told = [line for line in trained if line.startswith("✓")]
+    after = trained[trained.index(told[-1]) :]
+    assert "verific" in told[-1] or "verified" in told[-1]
+    assert len(after) <= 12  # how it is used is told once, in the next step
+
+
+def check_rows(folder: Path, start: list[str], language: str) -> dict[int, list[str]]:
+    """Walk through all steps; return the rows of each, by its number."""
     midjourney, photos = demo_pictures.write_pictures(folder / "in")
-    clients = folder / "c"
     answers = {begin: text.format(mj=midjourney, photos=photos) for begin, text in QUESTIONS[language].items()}
-    argv = [sys.executable, str(ROOT / "avatar_pipeline.py"), "--lang", language, "--clients-dir", str(clients)]
+    argv = [sys.executable, *start, "--lang", language, "--clients-dir", str(folder / "c")]
 
     screen = walked(argv, answers)
 
-    rows: dict[int, int] = {}
+    rows: dict[int, list[str]] = {}
     step = 0
     for line in screen.split("\n"):
         if begins := STEP.match(line):
             step = int(begins[1])
         elif step == 8 and line.startswith("AVATAR PIPELINE"):
             break
-        rows[step] = rows.get(step, 0) + max(1, -(-len(line.rstrip()) // COLUMNS))
+        rows.setdefault(step, []).extend(line.rstrip()[at : at + COLUMNS] for at in range(0, len(line.rstrip()) or 1, COLUMNS))
     assert set(range(1, 9)) <= set(rows), screen
-    assert {number: count for number, count in rows.items() if number and count > ROWS} == {}, screen
+    assert {number: len(lines) for number, lines in rows.items() if number and len(lines) > ROWS} == {}, screen
     assert [line for line in screen.split("\n") if len(line.rstrip()) > COLUMNS] == []
+    return rows

@@ -20,7 +20,7 @@ from avatar.commands.result import Result
 from avatar.commands.session import Session
 from avatar.reports import stages
 from avatar.reports.stages import STAGES, ClientState, StageState
-from avatar.terminal import menu, menus, places
+from avatar.terminal import menu, menus, places, questions, screen
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
 from avatar.trainer import install
@@ -253,6 +253,63 @@ def test_a_broken_record_hides_no_line_behind_what_it_would_propose(make: MakeSe
     assert "  2. Revisar" in ui.shown and not ui.answers
 
 
+@pytest.mark.parametrize("language", translate.LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_question_mark_explains_every_line_of_this_menu_within_a_screen(
+    make: MakeSession, client: Client, name: str, language: str
+) -> None:
+    session, ui = make(language=language)
+    menu.explain(menus.choices_of(name), session)
+    lines = [line for line in ui.shown if re.match(r"  \d\. ", line)]
+    assert [int(line.split(".")[0]) for line in lines] == list(range(1, len(labels(name)) + 1))
+    assert len({line.partition(": ")[2] for line in lines}) == len(lines)  # none is explained by what another one is
+    assert sum(len(screen.broken(line, COLUMNS)) for line in ui.shown) <= ROWS - 2  # and the question below
+
+
+def test_every_explanation_is_of_a_line_that_there_is() -> None:
+    there = {label for name in NAMES for label in labels(name)}
+    assert {f"menu.{key.removeprefix('about.')}" for key in TEXTS if key.startswith("about.")} <= there
+
+
+def test_a_question_mark_in_a_menu_asks_again(make: MakeSession, client: Client) -> None:
+    session, ui = make("?", "0")
+    session.client = client
+    menus.open_menu("client", session)
+    assert any("6. Entrenar modelo: " in line for line in ui.shown) and not ui.answers
+
+
+# --- what is said of an action that was left -------------------------------------------------------------------------
+
+
+def left_by(make: MakeSession, handler: Callable[[Session], None]) -> str:
+    session, ui = make()
+    menu.call(handler, session)
+    return ui.shown[-1]
+
+
+def test_an_action_that_was_left_before_anything_was_done_is_just_cancelled(make: MakeSession) -> None:
+    def looked(session: Session) -> None:
+        session.show(Result({"models": []}, [Text("model.none")]), did=False)
+        session.show(Result(None, [Text("model.none")]))
+        raise questions.Leave
+
+    assert left_by(make, looked) == "Cancelado."
+
+
+@pytest.mark.parametrize("end", [questions.Leave, KeyboardInterrupt, EOFError])
+def test_what_was_done_before_it_was_left_is_said_to_be_kept(make: MakeSession, end: type[BaseException]) -> None:
+    def shown(session: Session) -> None:
+        session.show(Result({"plan": 1}, [Text("model.none")]))
+        raise end
+
+    def at_work(session: Session) -> None:
+        session.progress("progress.training")
+        raise end
+
+    for handler in (shown, at_work):
+        assert left_by(make, handler) == "Interrumpido; lo ya terminado se conserva."
+
+
 # --- a result stays in sight -----------------------------------------------------------------------------------------
 
 
@@ -323,9 +380,11 @@ class Entering(ScriptedUi):
     def __init__(self, patience: int) -> None:
         super().__init__()
         self.patience = patience
+        self.asked: list[str] = []
 
     def ask(self, prompt: str, *, path: bool = False, over: object = None, edit: str = "") -> str:
         self.shown.append(prompt)
+        self.asked.append(prompt)
         self.patience -= 1
         if self.patience < 0:
             raise EOFError
@@ -353,6 +412,5 @@ def test_every_entry_ends_in_a_result_or_a_sentence_and_no_question_is_wider_tha
         bugs = [f"{path}: {record.exc_text}" for record in caplog.records if "bug" in record.getMessage()]
         assert not bugs, "\n".join(bugs)
         assert ui.shown, path
-        named = [line for line in ui.shown if line.endswith((":", "?")) and str(tmp_path.parents[2]) not in line]
-        wide += [(path, line) for line in named if len(line.split("\n")[-1]) > COLUMNS]
+        wide += [(path, line) for line in ui.asked if len(line.split("\n")[-1]) > COLUMNS]
     assert wide == []

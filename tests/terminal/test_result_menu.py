@@ -98,7 +98,9 @@ def test_enter_stands_for_what_comes_next_in_the_menu_of_results(
 ) -> None:
     session, _ = make()
     labels = [item.label for item in menus.choices_of("result")]
-    assert labels == ["menu.try", "menu.results", "menu.results_take", "menu.deliver", "menu.install", "menu.models"]
+    assert labels == [
+        "menu.try", "menu.results", "menu.results_take", "menu.tune", "menu.deliver", "menu.install", "menu.models",
+    ]  # fmt: skip
     assert entered(make, trained, monkeypatch) == "menu.try"
     trial_commands.draw(session, "ana")
     assert entered(make, trained, monkeypatch) == "menu.results_take"

@@ -27,6 +27,8 @@ PAGES = [path for kind in ("pages/*.html", "static/*.js") for path in sorted((RO
 # Keys put together from a fixed part and a value that the code checks against a closed set.
 PREFIXES_BY_VALUE = (
     "server.again.",
+    "about.",
+    "trial.verdict.",
     "start.failed.",
     "server.what.",
     "level.",

@@ -1,0 +1,88 @@
+"""A command that is told inside the menus, as the line of the menus that does the same; from the commands and `places`."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Sequence
+
+from avatar.commands.all_commands import COMMANDS
+from avatar.commands.command import CLIENT as CLIENT_ARGUMENT
+from avatar.commands.command import Command, MenuLine
+from avatar.terminal.places import CLIENT, MAIN, PLACES, place_of
+from avatar.texts import translate
+
+STEP = " › "
+_MEANT = re.compile(r"[^a-záéíóúñ0-9]+(\.zip)?")  # what the user is to put there: PASO, CLAVE=VALOR, ARCHIVO.zip
+
+
+def in_menus(typed: str, language: str, *, now: str, client: str = "") -> str | None:
+    """Return where in the menus a command is done, and the values that it has; None where no line does it.
+
+    now     the menu that is open: what another one has begins with how to get there
+    client  that is selected: of another one, too
+
+    >>> in_menus("configure ana --set network_dim=8", "en", now=CLIENT, client="ana")
+    'Configure training › Change one value of the plan: network_dim=8'
+    >>> in_menus("configure ana --set KEY=VALUE", "en", now=MAIN, client="ana")
+    'Select a client (ana) › Configure training › Change one value of the plan'
+    >>> in_menus("try ana --more", "en", now=CLIENT, client="ana")
+    """
+    try:
+        words = shlex.split(typed)
+    except ValueError:  # a quotation mark in what somebody typed
+        return None
+    command = _command(words)
+    if command is None:
+        return None
+    given = words[len(command.name.split()) :]
+    whose = _client(command, given)
+    line = _line(command, given, root=CLIENT if whose else MAIN)
+    if line is None:
+        return None
+    root, *labels = _path(line)
+    way = [_short(label, language) for label in labels]
+    if root == MAIN and now != MAIN:
+        way.insert(0, _short("menu.main_menu", language))
+    elif root == CLIENT and (now != CLIENT or (client and whose not in {"", "ID", client})):
+        name = f" ({whose})" if whose not in {"", "ID"} else ""
+        way.insert(0, _short("menu.select", language) + name)
+    dropped = {whose, *map(str, line.given.values())}
+    values = [word for word in given if not word.startswith("--") and word not in dropped and not _MEANT.fullmatch(word)]
+    return f"{STEP.join(way)}: {' '.join(values)}" if values else STEP.join(way)
+
+
+def _command(words: Sequence[str]) -> Command | None:
+    found = [one for one in COMMANDS if words[: len(one.name.split())] == one.name.split()]
+    return max(found, key=lambda one: len(one.name), default=None)
+
+
+def _client(command: Command, given: Sequence[str]) -> str:
+    """Return the client that a command is about, "" for none."""
+    if "--client" in given[:-1]:
+        return given[given.index("--client") + 1]
+    takes = any(one.keyword == CLIENT_ARGUMENT.keyword and one.positional for one in command.arguments)
+    return given[0] if takes and given and not given[0].startswith("--") else ""
+
+
+def _line(command: Command, given: Sequence[str], *, root: str) -> MenuLine | None:
+    """Return the line that has all options of a command; without any, one that needs none; of several, that of its menu."""
+    options = {word for word in given if word.startswith("--")}
+    if options:
+        lines = [line for line in command.menu if options <= set(line.options)]
+    else:
+        lines = [line for line in command.menu if not line.options] or list(command.menu)
+    return next((line for line in lines if _path(line)[0] == root), lines[0] if lines else None)
+
+
+def _path(line: MenuLine) -> list[str]:
+    """Return the labels that lead to a line: the menu first, the line last."""
+    path = [place_of(line.menu), line.label]
+    while path[0] not in (MAIN, CLIENT):
+        path.insert(0, next(place for place, found in PLACES.items() if path[0] in found.lines))
+    return path
+
+
+def _short(label: str, language: str) -> str:
+    """Return a label without what explains it: "Card and preset (hours, …)"."""
+    return translate.text(label, language).partition(" (")[0]
