@@ -12,7 +12,8 @@ from typing import Any
 
 import config
 from avatar.commands.result import Result
-from avatar.texts.text import PipelineError
+from avatar.plan import words as plan_words
+from avatar.texts.text import PipelineError, Text
 
 
 class UsageError(PipelineError):
@@ -31,6 +32,7 @@ class Argument:
     metavar  placeholder of its value; several for as many values
     number   how many values: None one (none for a flag), "?" at most one, "*" any, "+" one or more, or an exact number
     kind     converts what was typed; raises ValueError
+    labels   what a person calls a choice; that, and a part that fits one choice only, is taken as the choice
     flag     takes no value; the function gets True, or `constant`
     group    options with the same word exclude each other
     path     is a file name, which may contain any bytes
@@ -43,6 +45,7 @@ class Argument:
     number: int | str | None = None
     kind: Callable[[str], Any] = str
     choices: Sequence[str] = ()
+    labels: Mapping[str, Text] = field(default_factory=dict)
     default: Any = None
     flag: bool = False
     constant: Any = True
@@ -122,6 +125,12 @@ WORKERS = Argument(name="--workers", metavar="N", kind=positive, help="help.work
 PATHS = Argument(name="paths", metavar="PATH", number="+", path=True)
 PROMPT = Argument(name="--prompt", metavar="TEXT", default="", help="help.prompt")
 FILE = Argument(name="file", metavar="FILE", kind=Path, path=True)
-PRESET = Argument(name="--preset", choices=sorted(config.TRAINING_PRESETS), help="help.preset")
-GPU = Argument(name="--gpu", metavar="NAME", choices=sorted(config.GPU_PROFILES), help="help.gpu")
+PRESET = Argument(
+    name="--preset", choices=sorted(config.TRAINING_PRESETS), help="help.preset",
+    labels={name: plan_words.preset(name) for name in config.TRAINING_PRESETS},
+)  # fmt: skip
+GPU = Argument(
+    name="--gpu", metavar="NAME", choices=sorted(config.GPU_PROFILES), help="help.gpu",
+    labels={name: plan_words.card(name) for name in config.GPU_PROFILES},
+)  # fmt: skip
 OVERRIDES = Argument(name="--set", to="overrides", metavar="KEY=VALUE", number="+", default=(), help="help.set")

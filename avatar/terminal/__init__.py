@@ -8,7 +8,6 @@ doctor: The interactive doctor: shows findings and applies the remedies that the
 guided: The guided setup: the eight steps from a person's pictures to a model that was checked, each with a look at its result
 importing: The questions around pictures that are taken in: folders, typed prompts, photos kept aside
 limits: The questions of a client's quality limits: which, what value, and what would change before it is kept
-matching: What a typed name means: the option of that name, else those that it is a part of, whatever the case and the accents
 menu: One numbered menu: data (label, handler), drawn and dispatched by one function
 menus: The menus as they are opened: the table of `places`, the commands' own lines, and the questions that each line asks
 parser: The command line's parser, built from the commands' data, with translated help and error texts

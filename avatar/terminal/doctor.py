@@ -9,8 +9,8 @@ from avatar.commands import blocks
 from avatar.commands import doctor as doctor_commands
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
-from avatar.terminal import matching, questions
-from avatar.texts import translate
+from avatar.terminal import questions
+from avatar.texts import matching, translate
 from avatar.texts.text import PipelineError, Text, gravest_first, worst_level
 
 COMPUTER = "computer"  # the answer beside the clients

@@ -14,8 +14,8 @@ from avatar.commands import clients as clients_commands
 from avatar.commands import stage_state
 from avatar.commands.result import Result, system_error
 from avatar.commands.session import Session, bug
-from avatar.terminal import matching, questions
-from avatar.texts import tables, translate
+from avatar.terminal import questions
+from avatar.texts import matching, tables, translate
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
 

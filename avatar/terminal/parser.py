@@ -13,7 +13,8 @@ from typing import Any, NoReturn
 
 from avatar.commands.all_commands import COMMANDS
 from avatar.commands.command import Argument, Command, UsageError
-from avatar.texts import translate
+from avatar.system import program
+from avatar.texts import matching, translate
 from avatar.texts.text import Text
 
 # argparse's errors (CPython 3.10 to 3.14, Lib/argparse.py) -> key of our text; the groups are its values.
@@ -82,7 +83,7 @@ def usage_text(message: str) -> Text:
 def build_parser(language: str, commands: Sequence[Command] = COMMANDS) -> Parser:
     """Return the parser of all commands; parsing gives `command`, `usage` and the values of the command's arguments."""
     make: Any = functools.partial(Parser, language=language)
-    parser: Parser = make(prog="avatar_pipeline.py", description=translate.text("help.program", language))
+    parser: Parser = make(prog=program.start_line(), description=translate.text("help.program", language))
     parser.set_defaults(command=None)
     top = parser.add_subparsers(
         dest="first",
@@ -115,18 +116,18 @@ def _add_options(parser: Parser, arguments: Sequence[Argument], language: str) -
     if places:
         group = parser.add_argument_group(translate.text("help.arguments", language))
         for argument in places:
-            _add(group, argument, language)
+            _add(group, argument, language, parser.format_usage)
     options = parser.add_argument_group(translate.text("help.options", language))
     options.add_argument("-h", "--help", action="help", help=translate.text("help.help", language))
     exclusive = {name: options.add_mutually_exclusive_group() for name in dict.fromkeys(a.group for a in arguments if a.group)}
     for argument in arguments:
         if not argument.positional:
-            _add(exclusive.get(argument.group, options), argument, language)
+            _add(exclusive.get(argument.group, options), argument, language, parser.format_usage)
     for argument in SHARED:  # before and after the command: the later one must not take back what the earlier said
-        _add(options, argument, language, default=argparse.SUPPRESS)
+        _add(options, argument, language, parser.format_usage, default=argparse.SUPPRESS)
 
 
-def _add(target: Any, argument: Argument, language: str, **more: Any) -> None:
+def _add(target: Any, argument: Argument, language: str, usage: Callable[[], str], **more: Any) -> None:
     options: dict[str, Any] = {"default": argument.default, **more}
     if argument.help:
         options["help"] = translate.text(argument.help, language)
@@ -145,6 +146,8 @@ def _add(target: Any, argument: Argument, language: str, **more: Any) -> None:
             options["choices"] = list(argument.choices)
         if argument.kind is not str:
             options["type"] = _typed(argument.kind)
+        elif argument.labels:
+            options["type"] = _chosen(argument, usage)
     if argument.positional:
         target.add_argument(argument.keyword, **options)
     else:
@@ -159,6 +162,28 @@ def _typed(kind: Callable[[str], Any]) -> Callable[[str], Any]:
             return kind(typed)
         except ValueError as error:
             raise argparse.ArgumentTypeError(str(error)) from error
+
+    return convert
+
+
+def _chosen(argument: Argument, usage: Callable[[], str]) -> Callable[[str], str]:
+    """Take a choice by its label in either language, or by a part of it, as the menus do; argparse tells of what fits none."""
+    names = [
+        [choice, *(translate.words(argument.labels[choice], told) for told in translate.LANGUAGES if choice in argument.labels)]
+        for choice in (*argument.labels, *(choice for choice in argument.choices if choice not in argument.labels))
+    ]
+
+    def convert(typed: str) -> str:
+        found = [names[place] for place in matching.places(typed, names)]
+        if len(found) > 1:
+            which = [
+                Text("usage.one_of_them", {"label": argument.labels.get(choice, choice), "choice": choice})
+                for choice, *_ in found
+            ]
+            error = UsageError("usage.several", name=argument.name, value=typed, which=which)
+            error.usage = usage()
+            raise error
+        return found[0][0] if found else typed
 
     return convert
 

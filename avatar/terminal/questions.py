@@ -16,8 +16,7 @@ from typing import Any
 
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
-from avatar.terminal import matching
-from avatar.texts import tables, translate
+from avatar.texts import matching, tables, translate
 from avatar.texts.text import PipelineError, Text
 from avatar.texts.typed import NO, YES, parse_number
 

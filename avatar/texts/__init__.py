@@ -10,6 +10,7 @@ foreign: Words of libraries and of the system as texts of ours
 generate: Texts of drawing pictures: back ends, LoRAs and pictures that are refused
 likeness: Texts of the room results about likeness and order: likeness.*, rank.*
 limits: Texts of the quality limits: limits.*
+matching: What a typed name means: the option of that name, else those that it is a part of, whatever the case and the accents
 menu_about: Texts that explain the lines of the menus: about.*
 menus: Texts of the menus: titles, lines and answers: menu.*
 option_effects: Texts of options that do not do what they say

@@ -439,7 +439,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "preajuste de entrenamiento: quick (rápido), balanced (equilibrado) o quality (calidad)",
         "en": "training preset",
     },
-    "help.gpu": {"es": "perfil de tarjeta", "en": "card profile"},
+    "help.gpu": {
+        "es": "tarjeta gráfica por su nombre o una parte: 4060ti, «3060 8»",
+        "en": "graphics card by its name or a part of it: 4060ti, '3060 8'",
+    },
     "help.set": {
         "es": "cambiar un valor del plan; KEY=- quita el que se dio antes",
         "en": "change a value of the plan; KEY=- removes one that was set before",
@@ -483,6 +486,11 @@ TEXTS: Mapping[str, Entry] = {
         "es": "argumento {name}: {value} no vale (elige entre {choices})",
         "en": "argument {name}: {value} is not accepted (choose from {choices})",
     },
+    "usage.several": {
+        "es": "argumento {name}: «{value}» puede ser cualquiera de estos; escribe lo que está a la derecha:\n{which}",
+        "en": "argument {name}: '{value}' may be any of these; write what stands on the right:\n{which}",
+    },
+    "usage.one_of_them": {"es": "{label}: {choice}", "en": "{label}: {choice}"},
     "usage.no_value": {"es": "argumento {name}: falta su valor", "en": "argument {name}: its value is missing"},
     "usage.no_values": {"es": "argumento {name}: lleva al menos un valor", "en": "argument {name}: takes at least one value"},
     "usage.too_few": {

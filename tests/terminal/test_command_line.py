@@ -27,6 +27,7 @@ from avatar.commands.all_commands import COMMANDS
 from avatar.commands.command import CLIENT, Command
 from avatar.commands.result import Result
 from avatar.commands.session import Session
+from avatar.system import program
 from avatar.terminal import command_line, streams
 from avatar.texts.text import PipelineError, Text
 from tests.places import ROOT
@@ -125,7 +126,7 @@ def test_wrong_usage_is_told_in_spanish_down_to_what_python_says_of_it(
     assert command_line.main(["--lang", "es", "--clients-dir", str(tmp_path), *arguments]) == 2
     shown = capsys.readouterr().err
     assert why in shown
-    assert "uso: avatar_pipeline.py" in shown
+    assert f"uso: {program.start_line()}" in shown
     assert not re.search(r"usage:|expected|argument |invalid|required|choose", shown)
 
 
@@ -376,9 +377,9 @@ def test_the_end_of_input_leaves_the_menus_quietly() -> None:
 
 
 def test_a_missing_package_is_told_with_the_command_that_installs_it(tmp_path: Path) -> None:
-    program = str(ROOT / "avatar_pipeline.py")
+    script = str(ROOT / "avatar_pipeline.py")
     done = subprocess.run(  # -S: a Python without any package of its environment
-        [sys.executable, "-S", program], capture_output=True, encoding="utf-8", check=False, timeout=60, cwd=tmp_path
+        [sys.executable, "-S", script], capture_output=True, encoding="utf-8", check=False, timeout=60, cwd=tmp_path
     )
     assert done.returncode == 1
     assert "filelock, packaging, pydantic, rich" in done.stderr

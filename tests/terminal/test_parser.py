@@ -15,6 +15,7 @@ from avatar.commands.all_commands import COMMANDS
 from avatar.commands.command import CLIENT, Argument, Command, MenuLine, UsageError, positive
 from avatar.commands.result import Result
 from avatar.commands.session import Session
+from avatar.system import program
 from avatar.terminal import command_line, menus
 from avatar.terminal.parser import build_parser, usage_text
 from avatar.texts import translate
@@ -101,7 +102,7 @@ def test_what_argparse_complains_of_is_told_in_our_words_with_how_the_command_is
     assert caught.value.key == key
     told = translate.words(caught.value.text, "es")
     assert "{" not in told and "expected" not in told and "argument " not in told
-    assert caught.value.usage.startswith("uso: avatar_pipeline.py")
+    assert caught.value.usage.startswith(f"uso: {program.start_line()}")
 
 
 def test_a_complaint_that_nobody_foresaw_is_told_as_it_is() -> None:
@@ -114,3 +115,32 @@ def test_every_command_and_argument_has_its_text_and_a_function_that_takes_it(co
     assert [key for key in keys if key not in TEXTS] == []
     signature = inspect.signature(command.run)
     signature.bind(object(), **{argument.keyword: argument.default for argument in command.arguments})
+
+
+# --- a choice by its label -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("rtx3060_8gb", "rtx3060_8gb"), ("RTX 3060 12 GB", "rtx3060_12gb"), ("3060 8", "rtx3060_8gb"),
+     ("4060ti", "rtx4060ti_16gb"),
+     ("24 GB o más", "gpu_24gb"), ("24 gb or more", "gpu_24gb"), ("3050", "rtx3050_8gb"), ("auto", "auto")],
+)  # fmt: skip
+def test_a_card_is_named_on_the_command_line_as_in_the_menu(typed: str, meant: str) -> None:
+    parsed = build_parser("es").parse_args(["configure", "ana", "--gpu", typed, "--preset", "Equilibrado"])
+    assert (parsed.gpu, parsed.preset) == (meant, "balanced")
+
+
+def test_a_part_that_fits_several_cards_is_answered_with_each_of_them_and_what_to_write() -> None:
+    with pytest.raises(UsageError) as caught:
+        build_parser("es").parse_args(["configure", "ana", "--gpu", "3060"])
+    told = translate.words(caught.value.text, "es")
+    assert "«3060» puede ser cualquiera de estos" in told
+    assert told.splitlines()[1:] == ["- NVIDIA RTX 3060 8 GB: rtx3060_8gb", "- NVIDIA RTX 3060 12 GB: rtx3060_12gb"]
+    assert caught.value.usage.startswith("uso: ")
+
+
+def test_what_is_no_card_is_refused_with_the_names_of_all() -> None:
+    with pytest.raises(UsageError) as caught:
+        build_parser("es").parse_args(["bundle", "ana", "a.zip", "--gpu", "voodoo"])
+    assert caught.value.key == "usage.choice" and "rtx3060_8gb" in str(caught.value.values["choices"])
