@@ -68,11 +68,14 @@ def _import_result(client: Client, report: ImportReport) -> Result[ImportReport]
         blocks.append(Text("import.prompts", dict(report.prompts_from)))
         if shared := report.prompts_from["group"]:
             blocks.append(Text("import.prompts_of_group", {"n": shared}))
+        blocks += _perhaps_photos(client, report)
         blocks.append(Text("import.groups", {"complete": report.groups_complete, "incomplete": report.groups_incomplete}))
         if report.single_pictures:
             blocks.append(Text("import.single_pictures", {"n": report.single_pictures}))
     if report.work_back:
         blocks.append(Text("import.work_back", {"n": report.work_back}, "good"))
+    if report.other_source:
+        blocks.append(_other_source(client, report))
     blocks += _beside(client, report)
     if report.same_bytes:
         pairs = _few_pairs((short_name(name), f"{numbers.get(i, 0)}. {file_of(i)}") for name, i in report.same_bytes)
@@ -88,6 +91,29 @@ def _import_result(client: Client, report: ImportReport) -> Result[ImportReport]
     if report.refused and not report.added and not report.already_there:
         error = Text("import.nothing_added", {"n": len(report.refused)})
     return Result(report, blocks, commands_blocks.few_per_kind(report.warnings), client.client_id, error)
+
+
+def _perhaps_photos(client: Client, report: ImportReport) -> list[Text]:
+    """Return a warning where photos came in as MidJourney's pictures, as when the folder above both is given."""
+    values = {"client": client.client_id, "number": report.number, "total": len(report.added)}
+    if report.camera_as_mj:
+        return [Text("import.camera_as_mj", {**values, "n": report.camera_as_mj}, "warn")]
+    if 0 < report.nothing_of_mj < len(report.added):
+        return [Text("import.nothing_of_mj", {**values, "n": report.nothing_of_mj}, "warn")]
+    return []
+
+
+def _other_source(client: Client, report: ImportReport) -> Text:
+    """Return how many files are there as the other source's, and the imports that would have to be taken back for these."""
+    from avatar.pictures import import_list
+
+    numbers = import_list.numbers_of(client, report.other_source)
+    return Text(
+        "import.other_source",
+        {"n": len(report.other_source), "client": client.client_id, "number": numbers[-1] if numbers else 0,
+         "as": Text(f"import.as_{'mj' if report.source == 'real' else 'real'}")},
+        "warn",
+    )  # fmt: skip
 
 
 def _beside(client: Client, report: ImportReport) -> list[Text]:

@@ -36,6 +36,7 @@ class ImportReport:
     number: int = 0  # of the import, for `remove --import`; 0: nothing was added
     added: list[str] = field(default_factory=list)
     already_there: list[str] = field(default_factory=list)
+    other_source: list[str] = field(default_factory=list)  # already there as the other source's, and left so
     same_bytes: list[tuple[str, str]] = field(default_factory=list)  # (name, id of the picture imported before)
     near_duplicates: dict[str, str] = field(default_factory=dict)  # image id -> the picture it looks like
     refused: list[Refused] = field(default_factory=list)
@@ -43,6 +44,8 @@ class ImportReport:
     prompts_from: dict[str, int] = field(default_factory=dict)  # by PROMPTS_FROM
     formats: dict[str, int] = field(default_factory=dict)
     cameras: dict[str, int] = field(default_factory=dict)
+    camera_as_mj: int = 0  # pictures of a camera that came in as MidJourney's
+    nothing_of_mj: int = 0  # of those that came in as MidJourney's, neither their data nor their names say so
     captions_beside: int = 0  # from files beside the pictures, now the user's captions
     captions_without_trigger: int = 0  # of these
     captions_of_more_lines: int = 0  # of these: only the first line is read
@@ -192,7 +195,7 @@ def _with_nearest(job: ImportJob, record: ImageRecord) -> ImageRecord:
 
 def note_duplicate(job: ImportJob, twin: ImageRecord, name: str, beside: Beside) -> None:
     if twin.source != job.source:
-        job.report.warnings.append(Text("import.other_source", {"name": twin.original.name, "image": twin.image_id}))
+        job.report.other_source.append(twin.image_id)
     if twin.image_id in job.report.added:
         job.report.same_bytes.append((name, twin.image_id))
     else:
@@ -237,6 +240,10 @@ def count_added(job: ImportJob, record: ImageRecord) -> None:
     report.formats[record.picture.format] = report.formats.get(record.picture.format, 0) + 1
     if record.camera is not None and record.camera.model:
         report.cameras[record.camera.model] = report.cameras.get(record.camera.model, 0) + 1
+    if record.source == "mj":
+        about, shot = record.midjourney, record.camera
+        report.camera_as_mj += record.picture.format == "RAW" or (shot is not None and bool(shot.make or shot.model))
+        report.nothing_of_mj += about is None or not (about.job_id or about.evidence in {"embedded", "filename"})
     if record.midjourney is not None and record.source == "mj":
         for key in record.midjourney.warnings:
             report.warnings.append(Text(key, {"name": record.original.name}))

@@ -42,6 +42,7 @@ ASKED_IN = {
     "choose": "model",
 }  # of what may come next that is no stage: the step that asks
 CARDS_SHOWN = 6  # [choice] at once: with the presets and the plan a step stays within 24 rows
+USUAL_CARD = "rtx3060_8gb"  # [choice] proposed where this computer has none
 SHOWN_OF_A_KIND = 3  # worst and best pictures after the faces were judged
 
 
@@ -349,14 +350,16 @@ def _prepare(session: Session) -> None:
 
 
 def _configure(session: Session) -> None:
-    def ask_card(_: questions.Given) -> object:
+    def ask_card(given: questions.Given) -> object:
         if setup_commands.card_found():
             return questions.SKIPPED
         session.say("guided.no_card", style="warn")
-        return planning.card(session, "ask.gpu", default="rtx3060_8gb", page=CARDS_SHOWN)
+        return planning.card(session, "ask.gpu", default=given.get("gpu") or USUAL_CARD, page=CARDS_SHOWN)
 
     def ask_preset(given: questions.Given) -> str:
-        return planning.preset(session, "balanced", plan_commands.presets(session, None, gpu=given.get("gpu")))
+        return planning.preset(
+            session, given.get("preset") or "balanced", plan_commands.presets(session, None, gpu=given.get("gpu"))
+        )
 
     given = questions.in_order(gpu=ask_card, preset=ask_preset)
     session.show(plan_commands.configure(session, None, preset=given["preset"], gpu=given.get("gpu")))

@@ -67,10 +67,12 @@ def configure(session: Session) -> None:
     values = ", ".join(_in_words(session, given) for given in before.overrides)
 
     def ask_preset(given: questions.Given) -> str:
-        return preset(session, before.preset or "balanced", plan_commands.presets(session, None, gpu=given["gpu"]))
+        return preset(
+            session, given.get("preset") or before.preset or "balanced", plan_commands.presets(session, None, gpu=given["gpu"])
+        )
 
     given = questions.in_order(
-        gpu=lambda _: card(session, "ask.gpu", default=before.gpu or config.AUTO, auto=True),
+        gpu=lambda given: card(session, "ask.gpu", default=given.get("gpu") or before.gpu or config.AUTO, auto=True),
         preset=ask_preset,
         keep=lambda _: questions.yes_no(session, "ask.keep_values", default=True, values=values)
         if values else questions.SKIPPED,

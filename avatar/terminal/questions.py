@@ -137,14 +137,17 @@ def pick(
 ) -> str:  # fmt: skip
     """Ask for one of options by number or name; part of a name narrows the list, n and p turn the pages of a long one.
 
+    A line that was not on the screen yet is not taken by its number.
+
     free: any other word is taken too; check raises PipelineError for one that is not.
     labels: what is shown for an option instead of its name; both are understood
     back: the list shows that 0 leaves it, as a menu does
     """
     names = {option: session.text("list.item", item=option) for option in options}
     names |= {option: translate.words(label, session.language) for option, label in (labels or {}).items() if option in names}
-    shown, first = list(options), 0
+    shown, first, seen = list(options), 0, 0
     while True:
+        seen = max(seen, first + page)
         proposed = shown.index(default) if default in shown else None
         _show_page(session, [names[option] for option in shown], first, proposed, page)
         if back:
@@ -162,7 +165,10 @@ def pick(
         if exact:
             return answer if answer in exact else exact[0]
         if answer.isdecimal() and len(answer) < MOST_DIGITS and 1 <= int(answer) <= len(shown):
-            return shown[int(answer) - 1]
+            if int(answer) <= seen:
+                return shown[int(answer) - 1]
+            session.say("ask.not_shown_yet", style="warn", last=seen)  # "8" of a list of cards may be meant as 8 GB
+            continue
         if len(shown) > page and answer.lower() in {"n", "p"}:
             first = _turn(first, len(shown), page, forward=answer.lower() == "n")
             continue
@@ -174,7 +180,7 @@ def pick(
         if len(found) == 1:
             return found[0]
         if found:
-            shown, first = found, 0
+            shown, first, seen = found, 0, 0
             default = default if default in found else found[0]
             session.say("ask.several", style="warn", n=len(found), answer=answer)
         else:

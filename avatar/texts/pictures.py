@@ -311,11 +311,17 @@ TEXTS: Mapping[str, Entry] = {
         },
     ),
     "import.other_source": {
-        "es": "{name} ya está en el otro grupo (MidJourney o fotos reales), como {image}; no se añade dos veces.",
+        "es": """
+            {n:imagen ya está|imágenes ya están} como {as}: no se añaden dos veces y se quedan así. Si es un error: deshaz
+            aquella carga, [[remove {client} --import {number}]], y repite esta.
+        """,
         "en": """
-            {name} was already imported from the other source (MidJourney or real photos), as {image}; it is not added twice.
+            {n:picture is|pictures are} there already as {as}: not added twice, left as it was. If that is a mistake: undo that
+            import, [[remove {client} --import {number}]], and repeat this one.
         """,
     },
+    "import.as_mj": {"es": "de MidJourney", "en": "MidJourney's"},
+    "import.as_real": {"es": "fotos reales", "en": "real photos"},
     "import.photo_is_midjourney": {
         "es": """
             {name} lleva datos de MidJourney, pero la has cargado como foto real. Si es generada, cárgala en «Cargar imágenes
@@ -327,6 +333,30 @@ TEXTS: Mapping[str, Entry] = {
         """,
     },
     "import.report": {"es": "Añadidas: {added}. Ya estaban: {already}.", "en": "Added: {added}. Already there: {already}."},
+    "import.camera_as_mj": {
+        "es": """
+            De {total:imagen|imágenes}, {n:viene|vienen} de una cámara, y han entrado como de MidJourney. Si has dado fotos:
+            [[remove {client} --import {number}]], y carga cada carpeta en lo suyo; las fotos, con
+            [[import-real {client} CARPETA]].
+        """,
+        "en": """
+            Of {total:picture|pictures}, {n:comes|come} from a camera, imported as MidJourney's. If you gave photos:
+            [[remove {client} --import {number}]], then import each folder as what it is; photos by
+            [[import-real {client} FOLDER]].
+        """,
+    },
+    "import.nothing_of_mj": {
+        "es": """
+            De {total} imágenes, {n:no dice|no dicen} nada de MidJourney, ni dentro ni en el nombre; las demás sí. Si son fotos:
+            [[remove {client} --import {number}]], y carga cada carpeta en lo suyo; las fotos, con
+            [[import-real {client} CARPETA]].
+        """,
+        "en": """
+            Of {total} pictures, {n:says|say} nothing of MidJourney, neither inside nor in their names; the others do. If
+            these are photos: [[remove {client} --import {number}]], then import each folder as what it is; photos by
+            [[import-real {client} FOLDER]].
+        """,
+    },
     "import.number": {
         "es": """
             Es la carga {number}; si era la carpeta equivocada: «Deshacer una carga» en el menú del cliente, o

@@ -527,6 +527,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Escribe un número de 1 a {last} o parte de un nombre (0 vuelve, ? explica).",
         "en": "Type a number from 1 to {last} or part of a name (0 goes back, ? explains).",
     },
+    "ask.not_shown_yet": {
+        "es": "Ese número aún no está a la vista: de 1 a {last}, n para ver más, o parte del nombre.",
+        "en": "That number is not in sight yet: 1 to {last}, n for more, or part of the name.",
+    },
     "ask.several": {
         "es": "«{answer}» es parte de {n:nombre|nombres}: elige uno de estos.",
         "en": "'{answer}' is part of {n:name|names}: choose one of these.",

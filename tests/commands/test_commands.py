@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from PIL import Image
 
 import config
 import data_preprocessor
@@ -75,6 +76,35 @@ def test_pictures_without_metadata_that_have_the_prompt_of_their_job_are_told(
     session.show(importing_commands.import_mj(session, client.client_id, [str(tmp_path / "mj")]))
     assert "Prompt incrustado: 0, del nombre: 0, escrito: 0, sin prompt: 0" in ui.text
     assert "Sin metadatos, con el prompt de otra imagen de su mismo trabajo: 2." in ui.text
+
+
+def test_the_folder_above_both_imported_as_midjourney_is_told_with_how_it_is_undone(
+    make: MakeSession, client: Client, tmp_path: Path
+) -> None:
+    session, ui = make(language="es")
+    tile(tmp_path / "todo" / "mj", 0)
+    photo(tmp_path / "todo" / "fotos" / "playa.png", seed=7)
+    session.show(importing_commands.import_mj(session, client.client_id, [str(tmp_path / "todo")]))
+    assert "De 2 imágenes, 1 no dice nada de MidJourney, ni dentro ni en el nombre; las demás sí." in ui.text
+    assert f"remove {client.client_id} --import 1" in ui.text and f"import-real {client.client_id} CARPETA" in ui.text
+    ui.shown.clear()
+    session.show(importing_commands.import_real(session, client.client_id, [str(tmp_path / "todo" / "fotos")]))
+    assert "1 imagen ya está como de MidJourney" in ui.text and f"remove {client.client_id} --import 1" in ui.text
+
+
+def test_a_picture_of_a_camera_among_midjourneys_is_told_even_where_none_says_midjourney(
+    make: MakeSession, client: Client, tmp_path: Path
+) -> None:
+    session, ui = make(language="en")
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0110] = "Canon", "R5"
+    Image.open(photo(tmp_path / "x.png", 2)).save(tmp_path / "in.jpg", exif=exif)
+    session.show(importing_commands.import_mj(session, client.client_id, [str(tmp_path / "in.jpg")]))
+    assert "Of 1 picture, 1 comes from a camera, imported as MidJourney's." in ui.text
+    ui.shown.clear()
+    photo(tmp_path / "bare" / "renamed.png", seed=9)
+    session.show(importing_commands.import_mj(session, client.client_id, [str(tmp_path / "bare")]))
+    assert "nothing of MidJourney" not in ui.text and "camera" not in ui.text
 
 
 def test_the_same_file_twice_in_one_import_is_named_with_its_twin(make: MakeSession, client: Client, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from tests.scripted import MakeSession, ScriptedUi
 # Texts around a question, no questions themselves.
 TOLD_NOT_ASKED = {
     "ask.plain", "ask.with_default", "ask.needed", "ask.yes_or_no", "ask.numbers", "ask.range", "ask.limits", "ask.number",
-    "ask.whole_number", "ask.not_in_list", "ask.page", "ask.limits_zero", "ask.several",
+    "ask.whole_number", "ask.not_in_list", "ask.page", "ask.limits_zero", "ask.several", "ask.not_shown_yet",
 }  # fmt: skip
 
 
@@ -151,13 +151,30 @@ def test_a_wrong_yes_or_no_is_asked_again(make: MakeSession) -> None:
 
 def test_options_are_picked_by_number_name_or_part_of_it(make: MakeSession) -> None:
     options = [f"rtx{n}" for n in range(100, 160)]
-    session, ui = make("2", "RTX159", "59", "zzz", "15", "1", "")
+    session, ui = make("2", "RTX159", "n", "n", "59", "zzz", "15", "1", "")
     assert questions.pick(session, "ask.gpu", options, default="rtx100") == "rtx101"
     assert "  1-20 de 60: n siguiente, p anterior; o parte del nombre" in ui.shown
     assert questions.pick(session, "ask.gpu", options, default="rtx100") == "rtx159"
     assert questions.pick(session, "ask.gpu", options, default="rtx100") == "rtx158"
     assert questions.pick(session, "ask.gpu", options, default="rtx100") == "rtx114"
     assert questions.pick(session, "ask.gpu", options, default="rtx100") == "rtx100"
+
+
+def test_a_number_that_was_not_on_the_screen_yet_is_not_taken(make: MakeSession) -> None:
+    cards = [
+        "rtx3050_8gb",
+        "rtx3060_8gb",
+        "gpu_8gb",
+        "rtx3060_12gb",
+        "rtx4070_12gb",
+        "gpu_12gb",
+        "rtx4060ti_16gb",
+        "rtx4080_16gb",
+    ]
+    session, ui = make("8", "8 gb", "2", "8", "n", "n", "8")
+    assert questions.pick(session, "ask.gpu", cards, default="rtx3050_8gb", page=3) == "rtx3060_8gb"
+    assert "Ese número aún no está a la vista: de 1 a 3, n para ver más, o parte del nombre." in ui.shown
+    assert questions.pick(session, "ask.gpu", cards, default="rtx3050_8gb", page=3) == "rtx4080_16gb"
 
 
 def test_any_word_is_taken_where_the_list_is_only_a_proposal(make: MakeSession) -> None:
