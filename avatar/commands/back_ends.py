@@ -47,9 +47,10 @@ def chosen(
     card = gpu.best_card(gpu.cards())
     tools = trainer.tools_of(settings.trainer, card)
     answering = [name for name in choosing.SERVERS if wanted == "auto" and _answers(server(name, settings), base)]
+    lacking = [str(path) for path in (tools.script, tools.python) if not path.is_file()]
     choice = choosing.choose_backend(
-        wanted, trainer_there=tools.script.is_file() and tools.python.is_file(), fit=_fit(card, models, side_px),  # type: ignore[arg-type]
-        answering=answering, width=side_px, height=side_px,
+        wanted, trainer_there=not lacking, fit=_fit(card, models, side_px), answering=answering, width=side_px,  # type: ignore[arg-type]
+        height=side_px, lacks=", ".join(lacking),
     )  # fmt: skip
     if choice.kind == "trainer":
         return _trainer(settings, card, choice, side_px)

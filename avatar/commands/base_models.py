@@ -91,8 +91,9 @@ def choose(session: Session, name: str, client: Client | None = None) -> Result[
     changed = setting_change.change(session, client, {"trainer.base_model": chosen})
     said: list[Block] = [
         Text(finding.text.key, finding.text.values, LEVEL_STYLE[finding.level]),
-        Text("base.chosen", {"model": chosen}, "good"),
+        Text("base.chosen"),
         *setting_change.follows(changed),
+        *setting_change.undone_by(changed, client),
     ]
     value = {"base_model": chosen, "level": finding.level, "outdated": changed.outdated}
     return Result(value, said, client=client.client_id if client is not None else None)

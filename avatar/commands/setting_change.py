@@ -190,9 +190,12 @@ def told(changed: Changed, client: Client | None, *, way_back: bool = True) -> l
         counts = {"approved": changed.report.approved, "refused": changed.report.refused}
         blocks.append(Text("settings.judged", counts))
     blocks += follows(changed)
-    if changed.changes and way_back:
-        blocks.append(Text("settings.way_back", {"of": setting_changes.of_client(client)}))
-    return blocks
+    return blocks + (undone_by(changed, client) if way_back else [])
+
+
+def undone_by(changed: Changed, client: Client | None) -> list[Text]:
+    """Return the way back from a change; nothing where nothing was changed."""
+    return [Text("settings.way_back", {"of": setting_changes.of_client(client)})] if changed.changes else []
 
 
 def follows(changed: Changed) -> list[Text]:

@@ -70,7 +70,7 @@ def settings(
     if key is not None and value is not None:
         return set_typed(session, setting_keys.find(key), value, client)
     if key is not None and key not in setting_keys.sections():
-        return _one(session, setting_keys.find(key), client)
+        return _sought(session, key, client)
     return overview(session, client, section=key)
 
 
@@ -195,6 +195,22 @@ def value_told(one: Shown) -> Text:
     if one.origin == "default":
         return value
     return Text("settings.value_from", {"value": value, "origin": Text(f"settings.origin.{one.origin}")})
+
+
+def _sought(session: Session, typed: str, client: Client | None) -> Result[dict[str, Any]]:
+    """Show the setting that was named, or those that hold the words in their names or meanings."""
+    try:
+        return _one(session, setting_keys.find(typed), client)
+    except PipelineError as error:
+        some = {key.name for key in setting_keys.holding(typed)} if error.key == "settings.unknown_key" else set()
+        found = [one for one in listed(session, client) if one.key.name in some]
+        if not found:
+            raise
+    if len(found) == 1:
+        return _one(session, found[0].key, client)
+    title = Text("settings.found", {"typed": typed, "n": len(found)})
+    value = {"settings": found, "file": str(session.config_file)}
+    return Result(value, [_table(found, title, whole=True), Text("settings.how")], client=_id(client))
 
 
 def _one(session: Session, key: Key, client: Client | None) -> Result[dict[str, Any]]:

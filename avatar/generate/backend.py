@@ -20,6 +20,7 @@ KINDS: tuple[Kind, ...] = ("trainer", "comfyui", "a1111")
 Sampler = Literal["euler_a", "euler", "dpmpp_2m"]  # each back end has its own names for them
 Scheduler = Literal["normal", "karras"]
 NO_WEIGHT = "0"
+WHOLE_UNET = 722  # `lora_modules.unet_modules`
 
 OnProgress = Callable[[float], None]  # share of the picture that is done, 0..1
 OnNote = Callable[[Text], None]
@@ -48,6 +49,7 @@ class LoraFile:
 
     name  "1200" (steps) or "final"
     dim   its rank, 0 where it is not known: it counts for the memory
+    unet_modules  that a back end must say it has taken, at least; 722 unless blocks were left out
     """
 
     name: str
@@ -55,6 +57,7 @@ class LoraFile:
     sha256: str
     has_text_encoder: bool = False
     dim: int = 0
+    unet_modules: int = WHOLE_UNET
 
 
 @dataclass(frozen=True, kw_only=True)

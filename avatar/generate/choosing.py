@@ -25,13 +25,15 @@ class Choice:
 
 
 def choose_backend(
-    setting: Setting, *, trainer_there: bool, fit: Fit | None, answering: Collection[Kind], width: int, height: int
+    setting: Setting, *, trainer_there: bool, fit: Fit | None, answering: Collection[Kind], width: int, height: int,
+    lacks: str = "gen_img.py",
 ) -> Choice:  # fmt: skip
     """Return what draws pictures of this size.
 
     trainer_there  it is installed and has its generator
     fit            of the trial on the card (`card_memory.fit`), None without a card
     answering      servers that answered
+    lacks          what of the trainer is not there, for the answer where nothing can draw
 
     Set to "auto": the trainer's generator where it fits for sure, else ComfyUI, else A1111, where they answer, else the
     generator where it may go well. Raises BackendError where nothing can draw, with what to install or to start.
@@ -48,7 +50,7 @@ def choose_backend(
         return Choice(kind=server, notes=_why_not(server, trainer_there, fit))
     if trainer_there and fit is not None and fit.verdict == "narrow":
         return _trainer(fit, width, height)
-    raise _nothing(trainer_there, fit)
+    raise _nothing(trainer_there, fit, lacks)
 
 
 def _trainer(fit: Fit | None, width: int, height: int) -> Choice:
@@ -74,11 +76,12 @@ def _why_not(server: Kind, trainer_there: bool, fit: Fit | None) -> tuple[Text, 
     return (Text("draw.choice.server", {"server": NAMES[server]}),)
 
 
-def _nothing(trainer_there: bool, fit: Fit | None) -> BackendError:
+def _nothing(trainer_there: bool, fit: Fit | None, lacks: str) -> BackendError:
     if fit is None:
-        return BackendError("draw.choice.no_card" if trainer_there else "draw.choice.nothing_without_card")
+        without_trainer = BackendError("draw.choice.nothing_without_card", lacks=lacks)
+        return BackendError("draw.choice.no_card") if trainer_there else without_trainer
     if trainer_there:
         return BackendError("draw.choice.too_small", needs=fit.needs_gib, free=fit.free_gib)
     if fit.verdict == "too_large":
         return BackendError("draw.choice.nothing_on_small_card", needs=fit.needs_gib, free=fit.free_gib)
-    return BackendError("draw.choice.nothing")
+    return BackendError("draw.choice.nothing", lacks=lacks)

@@ -34,6 +34,7 @@ HASH_DIGITS = 12  # of a LoRA in A1111's parameters
 # The inputs of a LoRA's cross attention say what the base model was: SD 1.5 and 2 have other text encoders.
 _BY_CONTEXT = {768: "draw.lora.of_sd15", 1024: "draw.lora.of_sd2", lora_modules.CONTEXT: "draw.lora.other_names"}
 FLUX = re.compile(r"(lora_)?(unet|transformer)[._](double|single)_(transformer_)?blocks[._]")
+BLOCK = re.compile(r"lora_unet_((?:input|output)_blocks_\d+|middle_block)_")
 CROSS_ATTENTION = re.compile(r"attn2[._]to_k\.(lora_down|lora_A)\.")
 
 
@@ -41,7 +42,7 @@ CROSS_ATTENTION = re.compile(r"attn2[._]to_k\.(lora_down|lora_A)\.")
 class LoraFacts:
     """A LoRA that can be drawn with.
 
-    unet_modules  722, or 788 with convolutions
+    unet_modules  722, or 788 with convolutions; fewer where blocks were left out
     dim           the largest rank of its modules
     short_hash    as A1111 writes it: of the tensors alone, so that it outlives other metadata
     """
@@ -105,15 +106,25 @@ def _by_module(names: _Names) -> dict[str, dict[str, tuple[int, ...]]]:
 
 
 def _check_names(path: Path, names: _Names, unet: Mapping[str, Size], known: Mapping[str, Size]) -> None:
-    """Raise LoraError where U-Net modules are missing, or anything is there that is no module of SDXL."""
+    """Raise LoraError where U-Net modules are missing, or anything is there that is no module of SDXL.
+
+    A block without any module was left out by the training (block_dims=0, a rate of 0): such a file is verified there, too.
+    """
     foreign = sorted(name for name in names if name.partition(".")[0] not in known)
     found = len({name.partition(".")[0] for name in names} & set(unet))
     if foreign and found:
         raise LoraError("draw.lora.mixed", file=path.name, found=found, expected=len(unet), name=foreign[0])
     if foreign:
         raise LoraError(_nature(names), file=path.name, name=foreign[0])
-    if found < len(unet):
+    blocks = {_block(module) for module in {name.partition(".")[0] for name in names} & set(unet)}
+    if not blocks or found < sum(_block(module) in blocks for module in unet):
         raise LoraError("draw.lora.missing", file=path.name, found=found, expected=len(unet))
+
+
+def _block(module: str) -> str:
+    """Return the block of the U-Net that a module is in: lora_unet_input_blocks_4_1_proj_in -> input_blocks_4."""
+    found = BLOCK.match(module)
+    return found[1] if found else ""
 
 
 def _nature(names: _Names) -> str:

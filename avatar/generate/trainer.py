@@ -40,13 +40,12 @@ from avatar.system import child as system_child
 from avatar.system import memory, process_tree
 from avatar.system.gpu import Card
 from avatar.texts.text import Text
-from avatar.trainer import base_model, location, lora_modules
+from avatar.trainer import base_model, location
 from config import TrainerConfig
 
 FOLDER = "avatar-draw-"  # in the temporary folder, then the process id of the program that draws
 LINKS = "links"
 TEST_BYTES = 1 << 30  # a base of less has shared weights, as test models do, which take no memory of their own
-UNET_MODULES = len(lora_modules.unet_modules())
 PICTURE_ID, WEIGHT = re.compile(r"[0-9A-Za-z_-]{1,64}"), re.compile(r"-?\d{1,3}(\.\d{1,6})?")
 
 
@@ -213,8 +212,9 @@ class _Drawing(Drawing):
         self._sampler, self._group = sampler, group
         self._at_work.wait()
         log = self._at_work.log
-        least = min(log.networks, default=UNET_MODULES)
-        if len(log.networks) != len(models) or log.whole != len(models) or least < UNET_MODULES:
+        least = min(log.networks, default=0)
+        expected = min((model.unet_modules for model in models), default=0)
+        if len(log.networks) != len(models) or log.whole != len(models) or least < expected:
             raise BackendError("draw.trainer.not_taken", whole=log.whole, asked=len(models), modules=least)
         return self._at_work
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from avatar.system import child
+from avatar.system.gpu import GIB
 from avatar.system.requirements import read_requirements, version_fits
 from avatar.texts.text import Finding, Text
 from config import TrainerConfig
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 PYTHON_RANGE = ((3, 10), (3, 13))  # of the wheels of TensorFlow and rawpy
 ADVISED_DISK_GB = 50  # [user] base model 7, trainer's environment 8, runs and pictures the rest
 NEEDED_DISK_GB = 2  # below, not even the pictures of one client fit
-ADVISED_MEMORY_GB = 16  # [trainer] loading SDXL was measured to take 9-14 GB
+ADVISED_MEMORY_GIB = 15  # [trainer] what the system shows of 16 GB; loading SDXL was measured to take 9-14 GB
 LONG_PATH = 108  # [measured] of Windows' 260, less a client's name of 30, its folder and the longest name of an original
 
 
@@ -147,16 +148,16 @@ def _nearest_existing(folder: Path) -> Path:
     return next((path for path in (folder, *folder.absolute().parents) if path.exists()), Path())
 
 
-def check_memory(total_gb: float | None = None) -> Finding:
+def check_memory(total_gib: float | None = None) -> Finding:
     """Check the computer's memory: the trainer loads the whole of SDXL into it before moving it to the card."""
-    if total_gb is None:
+    if total_gib is None:
         try:
             import psutil
         except ImportError:
-            return Finding("memory", "attention", Text("setup.memory_unknown", {"advised_gb": ADVISED_MEMORY_GB}))
-        total_gb = psutil.virtual_memory().total / 1e9
-    values = {"total_gb": total_gb, "advised_gb": ADVISED_MEMORY_GB}
-    if total_gb < 0.95 * ADVISED_MEMORY_GB:  # 16 GB are sold of which the system shows a little less
+            return Finding("memory", "attention", Text("setup.memory_unknown", {"advised_gib": ADVISED_MEMORY_GIB}))
+        total_gib = psutil.virtual_memory().total / GIB
+    values = {"total_gib": total_gib, "advised_gib": ADVISED_MEMORY_GIB}
+    if total_gib < 0.95 * ADVISED_MEMORY_GIB:  # a graphics chip of the processor takes a part of it
         return Finding("memory", "attention", Text("setup.memory_small", values))
     return Finding("memory", "ready", Text("setup.memory_good", values))
 
@@ -224,4 +225,4 @@ def check_trainer(trainer: TrainerConfig) -> Finding:
     pinned = re.fullmatch(r"[0-9a-f]{7,40}", trainer.revision)  # a branch's or tag's name says nothing about the commit
     if pinned and state.revision and not state.revision.startswith(trainer.revision):
         return Finding("trainer", "attention", Text("setup.trainer_other", values))
-    return Finding("trainer", "ready", Text("setup.trainer_found", values))
+    return Finding("trainer", "ready", Text("setup.trainer_found" if state.revision else "setup.trainer_there", values))

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import utils
 from avatar.generate import proof
-from avatar.generate.backend import Base, LoraError, LoraFile, OnNote
+from avatar.generate.backend import WHOLE_UNET, Base, LoraError, LoraFile, OnNote
 from avatar.results import mean_model, trial
 from avatar.results.trial import FINAL
 from avatar.texts.text import PipelineError, Text
@@ -303,7 +303,7 @@ def checked(client: Client, loras: Sequence[Lora], base: Base, on_note: OnNote) 
             continue
         file = LoraFile(
             name=lora.name, path=lora.path, sha256=sha256_of(client, lora.path), has_text_encoder=facts.has_text_encoder,
-            dim=facts.dim,
+            dim=facts.dim, unet_modules=min(facts.unet_modules, WHOLE_UNET),
         )  # fmt: skip
         good.append(Checked(lora, file, facts.short_hash))
     causes = list(wrong.values())

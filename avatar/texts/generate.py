@@ -473,8 +473,8 @@ TEXTS: Mapping[str, Entry] = {
     "draw.choice.nothing": Error(
         what={"es": "Nada puede dibujar en este equipo todavía.", "en": "Nothing on this computer can draw yet."},
         why={
-            "es": "el entrenador no está instalado, y ni ComfyUI ni A1111 responden.",
-            "en": "the trainer is not installed, and neither ComfyUI nor A1111 answers.",
+            "es": "el entrenador dibuja con {lacks}, que no está; y ni ComfyUI ni A1111 responden.",
+            "en": "the trainer draws with {lacks}, which is not there; and neither ComfyUI nor A1111 answers.",
         },
         do={
             "es": "[[setup --trainer]] basta; o abre ComfyUI (o A1111 con --api) y repite.",
@@ -503,8 +503,11 @@ TEXTS: Mapping[str, Entry] = {
     "draw.choice.nothing_without_card": Error(
         what={"es": "Nada puede dibujar en este equipo.", "en": "Nothing on this computer can draw."},
         why={
-            "es": "no hay tarjeta gráfica, el entrenador no está instalado, y ni ComfyUI ni A1111 responden.",
-            "en": "there is no graphics card, the trainer is not installed, and neither ComfyUI nor A1111 answers.",
+            "es": "no hay tarjeta gráfica, el entrenador dibuja con {lacks}, que no está, y ni ComfyUI ni A1111 responden.",
+            "en": """
+                there is no graphics card, the trainer draws with {lacks}, which is not there, and neither ComfyUI nor A1111
+                answers.
+            """,
         },
         do={
             "es": "da la dirección de un ComfyUI de otro equipo: [[settings generate.comfyui_address DIRECCIÓN]]",

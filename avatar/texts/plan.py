@@ -748,8 +748,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Name the folder of A1111, Forge or ComfyUI once with [[base-model --folder …]], and they are listed here.",
     },
     "base.chosen": {
-        "es": "Modelo base para los planes nuevos: {model}. Los que ya hay quedan anticuados: [[configure ID]].",
-        "en": "Base model for new plans: {model}. Those that stand are out of date now: [[configure ID]].",
+        "es": "Desde ahora, los planes se hacen con este modelo.",
+        "en": "From now on plans are made with this model.",
     },
     "base.no_folder": Error(
         what={"es": "No existe la carpeta {path}.", "en": "There is no folder {path}."},

@@ -133,6 +133,10 @@ TEXTS: Mapping[str, Entry] = {
     "settings.none_changed": {"es": "Todos los ajustes están como de fábrica.", "en": "All settings have their defaults."},
     "settings.col.group": {"es": "Grupo", "en": "Group"},
     "settings.col.count": {"es": "Ajustes", "en": "Settings"},
+    "settings.found": {
+        "es": "Ajustes que hablan de «{typed}»: {n}",
+        "en": "Settings that speak of '{typed}': {n}",
+    },
     "settings.how_group": {
         "es": "Un grupo entero, con lo que significa cada uno: [[settings quality]].",
         "en": "A whole group, with what each of them means: [[settings quality]].",

@@ -125,20 +125,20 @@ TEXTS: Mapping[str, Entry] = {
             disk.
         """,
     },
-    "setup.memory_good": {"es": "Memoria: {total_gb:.0f} GB", "en": "Memory: {total_gb:.0f} GB"},
+    "setup.memory_good": {"es": "Memoria: {total_gib:.0f} GiB", "en": "Memory: {total_gib:.0f} GiB"},
     "setup.memory_small": {
         "es": """
-            Memoria: {total_gb~advised_gb:.0f} GB; para entrenar SDXL se aconsejan {advised_gb} GB. Cierra otros programas al
-            entrenar o amplía el archivo de paginación.
+            Memoria: {total_gib~advised_gib:.0f} GiB; para entrenar SDXL se aconsejan {advised_gib} GiB. Cierra otros programas
+            al entrenar o amplía el archivo de paginación.
         """,
         "en": """
-            Memory: {total_gb~advised_gb:.0f} GB; {advised_gb} GB are recommended for training SDXL. Close other programs while
-            training, or enlarge the swap file.
+            Memory: {total_gib~advised_gib:.0f} GiB; {advised_gib} GiB are recommended for training SDXL. Close other programs
+            while training, or enlarge the swap file.
         """,
     },
     "setup.memory_unknown": {
-        "es": "No se sabe cuánta memoria hay (falta psutil); para entrenar se aconsejan {advised_gb} GB.",
-        "en": "The amount of memory is unknown (psutil is missing); {advised_gb} GB are recommended for training.",
+        "es": "No se sabe cuánta memoria hay (falta psutil); para entrenar se aconsejan {advised_gib} GiB.",
+        "en": "The amount of memory is unknown (psutil is missing); {advised_gib} GiB are recommended for training.",
     },
     "setup.writable": {"es": "Se puede escribir en {path}", "en": "{path} can be written to"},
     "setup.not_writable": {
@@ -193,6 +193,10 @@ TEXTS: Mapping[str, Entry] = {
     "setup.trainer_found": {
         "es": "Entrenador instalado en {path}, revisión {revision}",
         "en": "Trainer installed in {path}, revision {revision}",
+    },
+    "setup.trainer_there": {
+        "es": "Entrenador instalado en {path}; su carpeta no dice qué revisión es.",
+        "en": "Trainer installed in {path}; its folder does not say which revision it is.",
     },
     "setup.trainer_missing": {
         "es": "El entrenador (sd-scripts) no está en {path}. Instálalo con: [[setup --trainer]]",

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import utils
+from avatar.texts import matching, translate
 from avatar.texts.setting_errors import SettingError, as_written
 from avatar.texts.text import PipelineError, Text
 from avatar.texts.typed import parse_number, parse_yes_no
@@ -43,6 +44,8 @@ UNITS = {
     "_brightness": "levels", "_contrast": "levels",
 }  # fmt: skip
 PAIRS = {"dataset.mj_share": "dataset.real_share", "dataset.real_share": "dataset.mj_share"}  # together 1
+SHORTEST_PART = 3  # [choice] letters of a part of a name or meaning: fewer stand in too many
+MOST_TOLD = 5  # [choice] keys that an answer names
 FARTHEST = 1e18  # no setting reaches it: the checks say where they end
 
 
@@ -131,9 +134,9 @@ def _kind_of(name: str, hint: Any, default: Any) -> tuple[Kind, Any, tuple[str, 
 
 
 def find(typed: str) -> Key:
-    """Return the key that a name, the end of one or a number of the list means.
+    """Return the key that a name, the end of one, a part that only one has, or a number of the list means.
 
-    Raises PipelineError("settings.unknown_key") with the nearest one.
+    Raises PipelineError("settings.unknown_key") with those that may be meant.
     """
     known = keys()
     word = typed.strip()
@@ -144,11 +147,30 @@ def find(typed: str) -> Key:
     lowered = word.lower().replace("-", "_")
     ends = [name for name in known if name == lowered or name.endswith(f".{lowered}")]
     fewest = [name for name in ends if name.count(".") == min(end.count(".") for end in ends)]
-    if len(fewest) == 1:
-        return known[fewest[0]]
-    raise PipelineError(
-        "settings.unknown_key", name=word, near=", ".join(fewest) or near(lowered, 0.3) or ", ".join(sections())
-    )
+    parts = [] if ends else [name for name in known if len(lowered) >= SHORTEST_PART and lowered in name]
+    if len(fewest) == 1 or len(parts) == 1:
+        return known[(fewest or parts)[0]]
+    likely = fewest or sorted(parts, key=lambda name: name.count("."))[:1] or [key.name for key in holding(word)]
+    told = likely[:MOST_TOLD] or [near(lowered, 0.7) or ", ".join(sections())]
+    raise PipelineError("settings.unknown_key", name=word, near=", ".join(told))
+
+
+def holding(typed: str) -> list[Key]:
+    """Return the keys that hold what was typed in their names, else those that hold its words in their meaning in a language.
+
+    >>> [key.name for key in holding("blur")]
+    ['quality.blur_threshold', 'quality.mj.blur_threshold', 'quality.real.blur_threshold']
+    """
+    sought = [matching.folded(word) for word in re.split(r"[\s_-]+", typed) if len(word) >= SHORTEST_PART]
+    if not sought:
+        return []
+    every = list(keys().values())
+    by_name = [key for key in every if all(word in key.name for word in sought)]
+    return by_name or [key for key in every if any(all(word in told for word in sought) for told in _meanings(key))]
+
+
+def _meanings(key: Key) -> list[str]:
+    return [matching.folded(translate.words(key.meaning, language)) for language in translate.LANGUAGES]
 
 
 def near(name: str, cutoff: float = 0.5) -> str:

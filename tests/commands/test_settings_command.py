@@ -169,6 +169,25 @@ def test_a_base_model_is_chosen_as_the_base_model_command_does(tmp_path: Path, c
     assert session.settings().trainer.models_folder == ""
 
 
+def test_a_base_model_is_told_once_and_with_the_way_back(tmp_path: Path, make: MakeSession) -> None:
+    session, _ = make()
+    before = settings(session, "trainer.base_model").value["settings"][0].value
+    write_sdxl(model := tmp_path / "mine.safetensors")
+    said = told(settings(session, "trainer.base_model", str(model)))
+    assert said.count(str(model)) == 1 and "settings --undo" in said
+    settings(session, undo=True)
+    assert settings(session, "trainer.base_model").value["settings"][0].value == before
+
+
+def test_words_that_are_no_key_show_the_settings_that_speak_of_them(make: MakeSession) -> None:
+    session, _ = make()
+    names = [one.key.name for one in settings(session, "blur").value["settings"]]
+    assert names[0] == "quality.blur_threshold" and all("blur" in name for name in names)
+    with pytest.raises(PipelineError) as caught:
+        settings(session, "blur", "30")
+    assert caught.value.values["near"] == "quality.blur_threshold"
+
+
 def test_a_section_or_one_key_is_shown_alone(make: MakeSession) -> None:
     session, ui = make()
     assert {one.key.section for one in settings(session, "faces").value["settings"]} == {"faces"}

@@ -12,7 +12,7 @@ from avatar.faces import weights
 from avatar.reports import self_check
 from avatar.reports.self_check import (
     ADVISED_DISK_GB,
-    ADVISED_MEMORY_GB,
+    ADVISED_MEMORY_GIB,
     LONG_PATH,
     NEEDED_DISK_GB,
     check_disk,
@@ -176,7 +176,7 @@ def test_git_is_found_or_named_with_three_ways_to_get_it() -> None:
         (location.Installed(True, False, "a" * 40), "setup.trainer_unfinished", "attention"),
         (location.Installed(True, True, "b" * 40), "setup.trainer_other", "attention"),
         (location.Installed(True, True, "a" * 40), "setup.trainer_found", "ready"),
-        (location.Installed(True, True, None), "setup.trainer_found", "ready"),
+        (location.Installed(True, True, None), "setup.trainer_there", "ready"),
     ],
 )
 def test_the_trainer_is_there_half_there_or_another(
@@ -238,12 +238,12 @@ def test_each_limit_of_the_disk_belongs_to_the_better_side(tmp_path: Path, free:
 
 @pytest.mark.parametrize(("share", "level"), [(0.9499, "attention"), (0.95, "ready")])
 def test_a_little_less_memory_than_is_sold_is_enough(share: float, level: str) -> None:
-    check = check_memory(share * ADVISED_MEMORY_GB)
-    assert check.level == level and check.text.values["advised_gb"] == ADVISED_MEMORY_GB
+    check = check_memory(share * ADVISED_MEMORY_GIB)
+    assert check.level == level and check.text.values["advised_gib"] == ADVISED_MEMORY_GIB
 
 
 def test_memory_of_this_computer_is_measured_and_where_it_cannot_be_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert float(str(check_memory().text.values["total_gb"])) > 0.1
+    assert float(str(check_memory().text.values["total_gib"])) > 0.1
     monkeypatch.setitem(sys.modules, "psutil", None)
     check = check_memory()
     assert (check.text.key, check.level) == ("setup.memory_unknown", "attention")

@@ -165,3 +165,23 @@ def test_what_is_run_and_where_pictures_go_is_never_a_clients() -> None:
         except PipelineError as error:
             refused = "setting.config_only" in {problem.key for problem in error.values["problems"]}
         assert refused == setting_keys.is_config_only(key.name)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [("blur", "quality.blur_threshold"), ("nitidez", "quality.blur_threshold"), ("noise", "quality.max_noise_sigma"),
+     ("ruido", "quality.max_noise_sigma"), ("voodoo", None), ("de", None), ("", None)],
+)  # fmt: skip
+def test_keys_are_found_by_a_part_of_the_name_or_by_a_word_of_their_meaning(typed: str, first: str | None) -> None:
+    found = [key.name for key in setting_keys.holding(typed)]
+    assert (found[0] if found else None) == first
+
+
+def test_a_part_that_only_one_key_has_is_that_key_and_of_several_none_is_chosen() -> None:
+    assert setting_keys.find("comfyui_l").name == "generate.comfyui_loras"
+    with pytest.raises(PipelineError) as caught:
+        setting_keys.find("blur")
+    assert caught.value.values["near"] == "quality.blur_threshold"
+    with pytest.raises(PipelineError) as caught:
+        setting_keys.find("desenfoque")  # like nothing: the groups are told, not whatever is least unlike it
+    assert str(caught.value.values["near"]).startswith("general, quality")
