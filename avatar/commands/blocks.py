@@ -13,6 +13,7 @@ from avatar.texts.visible import short_name
 if TYPE_CHECKING:
     from avatar.pictures.import_list import Import
     from avatar.reports.stages import ClientState
+    from avatar.workspace.client import Client
 
 SHOWN_OF_A_KIND = 3
 IMPORTS_SHOWN = 6  # [choice] in one line
@@ -111,6 +112,14 @@ def odd_lines(state: ClientState) -> list[Text]:
         return [*(finding.text for finding in state.client_unknown), *state.strayed]
     odd = Text("status.odd", {"n": len(state.odd), "client": state.client_id, "names": many_names(state.odd)}, "warn")
     return [odd, *state.strayed]
+
+
+def originals_missing(client: Client, missing: Mapping[str, int]) -> Text | None:
+    """Return how many originals are gone, by source, and how they come back; None for none."""
+    if not missing:
+        return None
+    values = {"n": sum(missing.values()), "folders": ", ".join(f"raw_{source}" for source in missing)}
+    return Text("status.originals_missing", {**values, "client": client.client_id, "source": next(iter(missing))})
 
 
 def state_table(state: ClientState) -> Table:

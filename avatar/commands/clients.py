@@ -16,6 +16,7 @@ from avatar.commands.session import Session
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace import export, leftovers, log_file
 from avatar.workspace.client import ORIGINAL_FOLDERS
+from avatar.workspace.workspace import misnamed
 
 if TYPE_CHECKING:
     from avatar.reports.stages import ClientState
@@ -56,7 +57,8 @@ def client_list(session: Session) -> Result[dict[str, Any]]:
     """List all clients with their figures."""
     from avatar.reports import stages
 
-    rows, value, broken = [], [], []
+    rows, value = [], []
+    broken = [misnamed(folder).text for folder in session.workspace.misnamed()]
     for client_id in session.workspace.client_ids():
         client = session.workspace.client(client_id)
         try:
@@ -269,7 +271,8 @@ def status(session: Session, client_id: str | None = None) -> Result[ClientState
     tuned = tuning_state.told(client) if client.training.is_dir() else None
     blocks: list[Block] = [commands_blocks.state_table(state), *imports, *odd]
     blocks += [next_step(state)] if tuned is None else [tuned, next_step(state)]
-    return Result(state, blocks, client=client.client_id)
+    lost = commands_blocks.originals_missing(client, state.missing_originals)
+    return Result(state, blocks, client=client.client_id, error=lost)
 
 
 def next_step(state: ClientState) -> Text:

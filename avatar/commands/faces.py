@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from avatar.commands import importing as importing_commands
 from avatar.commands import who
-from avatar.commands.blocks import joined, many_names
+from avatar.commands.blocks import joined, many_names, originals_missing
 from avatar.commands.command import CLIENT, WORKERS, Argument, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
@@ -64,6 +64,8 @@ def process(
 def _process_result(
     client: Client, report: ProcessReport, sheets: Sequence[Path], engine: FaceEngine, warnings: Sequence[Text] = ()
 ) -> Result[dict[str, Any]]:
+    from avatar.reports import stages
+
     values = {"done": report.done, "approved": report.approved, "refused": report.refused,
               "kept": report.skipped_up_to_date, "seconds": report.seconds}  # fmt: skip
     blocks: list[Text | Table | Raw] = [Text("process.report", values, "good" if report.approved else "warn")]
@@ -74,7 +76,7 @@ def _process_result(
         ]
         blocks.append(Text("process.reasons", {"reasons": joined(counts)}))
     if report.failed:
-        failed = [(item.name, item.text) for item in report.failed]
+        failed = importing_commands.refused_rows(report.failed)
         blocks.append(Table(("col.file", "col.reason"), failed, Text("process.failed_title", {}, "warn")))
     if report.done:
         blocks += _engine_warning(engine)
@@ -82,7 +84,8 @@ def _process_result(
     if sheets:  # fifty of them for thousands of pictures
         blocks.append(Text("process.sheets", {"path": str(sheets[0]), "n": len(sheets)}))
     value = {"report": report, "sheets": [str(path) for path in sheets], "odd": odd_pictures(report.records.values())}
-    return Result(value, blocks, warnings, client.client_id)
+    lost = stages.missing_originals(client) if report.failed else {}
+    return Result(value, blocks, warnings, client.client_id, originals_missing(client, lost))
 
 
 def without_persons(processed: Result[dict[str, Any]]) -> Result[dict[str, Any]]:

@@ -17,6 +17,7 @@ from avatar.workspace import picture_numbers
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
+    from avatar.faces.update import Failure
     from avatar.pictures.groups import Group
     from avatar.pictures.import_job import ImportReport
     from avatar.pictures.sources import Refused
@@ -85,7 +86,7 @@ def _import_result(client: Client, report: ImportReport) -> Result[ImportReport]
         blocks.append(Text("import.near_duplicates", {"n": len(report.near_duplicates), "pairs": pairs}, "warn"))
     if report.refused:
         title = Text("import.refused_title", {"n": len(report.refused)}, "warn")
-        blocks.append(Table(("col.file", "col.reason"), _refused_rows(report.refused), title))
+        blocks.append(Table(("col.file", "col.reason"), refused_rows(report.refused), title))
     blocks += left_out.lines(report.left_out)
     error = None
     if report.refused and not report.added and not report.already_there:
@@ -137,9 +138,9 @@ def _few_pairs(pairs: Iterable[tuple[str, str]]) -> str:
     return ", ".join([*few[: commands_blocks.SHOWN_OF_A_KIND], *("…" for _ in few[commands_blocks.SHOWN_OF_A_KIND :])])
 
 
-def _refused_rows(refused: Sequence[Refused]) -> list[tuple[object, object]]:
+def refused_rows(refused: Sequence[Refused | Failure]) -> list[tuple[object, object]]:
     """Return names and reasons; of many, the first few of each kind and the number of the others."""
-    kinds: dict[str, list[Refused]] = {}
+    kinds: dict[str, list[Refused | Failure]] = {}
     for item in refused:
         kinds.setdefault(item.text.key, []).append(item)
     shown = commands_blocks.SHOWN_OF_A_KIND if len(refused) > MANY_REFUSED else MANY_REFUSED

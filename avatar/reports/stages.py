@@ -49,6 +49,7 @@ class ClientState:
     imports: tuple[Import, ...] = ()
     odd: tuple[str, ...] = ()  # names of the pictures that do not look like the client, refused or only remarked on
     strayed: tuple[Text, ...] = ()  # that captions of the user do not begin with the client's words
+    missing_originals: Mapping[str, int] = dataclasses.field(default_factory=dict)  # by source, where there are any
     client_unknown: tuple[Finding, ...] = ()  # while nobody has said which of several persons is the client
 
     def stage(self, name: str) -> StageState:
@@ -85,7 +86,8 @@ def proposed_in_main(state: ClientState | None) -> str:
 def state_marker(client: Client, config_file: Path) -> tuple[object, ...]:
     """Return a value that changes whenever a stage of client may have changed (modification times, cheap to read)."""
     watched = [
-        client.images, client.info_file, client.plan_file, client.runs, client.training_data, client.models, config_file,
+        client.images, client.raw_mj, client.raw_real, client.info_file,
+        client.plan_file, client.runs, client.training_data, client.models, config_file,
         TRAINER_DIR, *_subfolders(client.training_data), *_subfolders(client.samples / "trials"),
     ]  # fmt: skip
     if newest := newest_run(client):
@@ -128,6 +130,7 @@ def client_state(client: Client, settings: Settings, records: Iterable[ImageReco
     records = None if records is None else list(records)
     pictures = _pictures(client, settings, records)
     counts = Counter(picture.source for picture in pictures)
+    missing = missing_originals(client)
     approved = Counter(picture.source for picture in pictures if picture.crops)
     pending, stale = (sum(picture.work == work for picture in pictures) for work in ("new", "stale"))
     refused = sum(picture.refused for picture in pictures)
@@ -144,8 +147,8 @@ def client_state(client: Client, settings: Settings, records: Iterable[ImageReco
     train = _train_stage(client, len(models))
     stages = (
         _setup_stage(settings),
-        _import_stage("import-mj", counts["mj"], bool(pictures)),
-        _import_stage("import-real", counts["real"], bool(pictures)),
+        _import_stage("import-mj", counts["mj"], bool(pictures), missing.get("mj", 0)),
+        _import_stage("import-real", counts["real"], bool(pictures), missing.get("real", 0)),
         _process_stage(len(pictures), len(pictures) - pending, pending, stale),
         _prepare_stage(approved.total(), wanted, prepared, dataset_prepared.missing_pictures(client)),
         configure_stage(client, prepared, settings),
@@ -159,8 +162,23 @@ def client_state(client: Client, settings: Settings, records: Iterable[ImageReco
     strayed = tuple(own_words.told(sum(picture.strayed for picture in pictures), client.info(), settings.captions))
     open_question = tuple(_client_unknown(client, pictures, records))
     return ClientState(
-        client.client_id, stages, approved.total(), refused, by_source, models, imports, odd, strayed, open_question
+        client.client_id,
+        stages,
+        approved.total(),
+        refused,
+        by_source,
+        models,
+        imports,
+        odd,
+        strayed,
+        missing,
+        open_question,
     )
+
+
+def missing_originals(client: Client) -> dict[str, int]:
+    """Return by source how many pictures have no original in the client's folder any more; {} where none."""
+    return dict(Counter(image_id.partition("_")[0] for image_id in client.missing_originals()))
 
 
 def _client_unknown(client: Client, pictures: Sequence[_Picture], records: Iterable[ImageRecord] | None) -> list[Finding]:
@@ -232,9 +250,9 @@ def _setup_stage(settings: Settings) -> StageState:
     return StageState("setup", "done", 1, None if found else Text("stage.why.no_trainer"))
 
 
-def _import_stage(name: str, count: int, any_picture: bool) -> StageState:
+def _import_stage(name: str, count: int, any_picture: bool, missing: int) -> StageState:
     if count:
-        return StageState(name, "done", count)
+        return StageState(name, "done", count, Text("stage.why.originals_missing", {"n": missing}) if missing else None)
     return StageState(name, "optional" if any_picture else "todo", 0)
 
 

@@ -759,6 +759,7 @@ TEXTS: Mapping[str, Entry] = {
     "stage.check": {"es": "Comprobar el comando", "en": "Check of the command"},
     "stage.train": {"es": "Entrenar", "en": "Training"},
     "stage.why.new_pictures": {"es": "Imágenes nuevas sin procesar: {n}", "en": "New pictures not processed: {n}"},
+    "stage.why.originals_missing": {"es": "Originales que ya no están: {n}.", "en": "Originals that are gone: {n}."},
     "stage.why.settings": {
         "es": "Los ajustes de caras o calidad han cambiado. Imágenes: {n}",
         "en": "Face or quality settings have changed. Pictures: {n}",
@@ -818,6 +819,20 @@ TEXTS: Mapping[str, Entry] = {
         "es": "No se parecen a {client}, rechazadas o por mirar: {n} ({names})",
         "en": "Do not look like {client}, refused or to be looked at: {n} ({names})",
     },
+    "status.originals_missing": Error(
+        what={
+            "es": "{n:imagen de {client} ha perdido su original|imágenes de {client} han perdido su original}.",
+            "en": "{n:picture of {client} has lost its original|pictures of {client} have lost their originals}.",
+        },
+        why={
+            "es": "alguien ha borrado o movido archivos de {folders}. Los recortes hechos valen, pero no se pueden rehacer.",
+            "en": "somebody deleted or moved files of {folders}. Crops that are made are good, but cannot be made again.",
+        },
+        do={
+            "es": "devuelve la carpeta, o carga otra vez las mismas imágenes: [[import-{source} {client} CARPETA]].",
+            "en": "put the folder back, or import the same pictures again: [[import-{source} {client} FOLDER]].",
+        },
+    ),
     "status.next": {"es": "Siguiente: {stage}", "en": "Next: {stage}"},
     "status.next_who": {
         "es": "Siguiente: decir cuál de las personas es {client}, como se indica arriba.",

@@ -147,6 +147,17 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={"es": "prueba con «{suggestion}».", "en": "try '{suggestion}'."},
     ),
+    "client.misnamed": Error(
+        what={
+            "es": "La carpeta «{folder}» tiene un cliente, pero con ese nombre no se puede usar.",
+            "en": "The folder '{folder}' holds a client, but cannot be used by that name.",
+        },
+        why={
+            "es": "el nombre de una carpeta de cliente solo lleva letras sin acento, cifras, _ y -.",
+            "en": "the name of a client's folder has only letters without accents, digits, _ and -.",
+        },
+        do={"es": "cambia su nombre a «{suggestion}».", "en": "rename it to '{suggestion}'."},
+    ),
     "client.bad_word": Error(
         what={
             "es": "«{word}» no sirve como palabra de activación o de clase.",

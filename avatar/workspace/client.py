@@ -189,6 +189,14 @@ class Client:
         """Return where originals of source ("mj" or "real") lie."""
         return {"mj": self.raw_mj, "real": self.raw_real}[source]
 
+    def missing_originals(self) -> list[str]:
+        """Return the ids of pictures whose original is not in the client's folder any more: deleted or moved by hand."""
+        there: set[str] = set()
+        for folder in (self.raw_mj, self.raw_real):
+            with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+                there |= {found[0] for entry in entries if (found := IMAGE_ID.match(entry.name)) and entry.is_file()}
+        return [image_id for path in self.record_files() if (image_id := record_id(path.name)) not in there]
+
     @property
     def layout(self) -> tuple[Path, ...]:
         """Return every folder of a client."""

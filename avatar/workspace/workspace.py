@@ -59,6 +59,11 @@ class Deleted:
             raise PipelineError("client.not_deleted", path=str(self.folder), detail=str(error)) from error
 
 
+def misnamed(folder: str) -> PipelineError:
+    """Return the error of a client's folder whose name no client can have."""
+    return PipelineError("client.misnamed", folder=folder, suggestion=workspace_client.suggest_client_id(folder))
+
+
 @dataclass(frozen=True)
 class Workspace:
     """The folder that holds all clients."""
@@ -74,8 +79,23 @@ class Workspace:
             return []
         return sorted((name for name in names if (self.folder / name / "client.json").is_file()), key=str.lower)
 
+    def misnamed(self) -> list[str]:
+        """Return the folders that hold a client under a name no client can have: made by a copy or a renaming by hand."""
+        try:
+            with os.scandir(self.folder) as entries:
+                names = [entry.name for entry in entries if not entry.name.startswith(".") and entry.is_dir()]
+        except OSError:
+            return []
+        odd = sorted(name for name in names if not workspace_client.CLIENT_ID.fullmatch(name))
+        return [name for name in odd if (self.folder / name / "client.json").is_file()]
+
     def client(self, client_id: str) -> Client:
-        """Return an existing client, whatever the case typed. Raises PipelineError("client.unknown" or "client.bad_id")."""
+        """Return an existing client, whatever the case typed.
+
+        Raises PipelineError("client.unknown"), ("client.bad_id"), or ("client.misnamed") for a client's folder of such a name.
+        """
+        if not workspace_client.CLIENT_ID.fullmatch(client_id) and client_id in self.misnamed():
+            raise misnamed(client_id)
         workspace_client.check_client_id(client_id)
         known = self.client_ids()
         for name in known:

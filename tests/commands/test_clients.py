@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -164,3 +165,17 @@ def test_a_client_is_deleted_from_a_full_disk_whose_queue_can_be_written_only_th
     monkeypatch.setattr(queue, "forget", full)
     clients.client_delete(session, "ana", "ana")
     assert list(session.workspace.folder.glob("*ana*")) == list(session.workspace.folder.glob(".deleted-*")) == []
+
+
+def test_a_folder_copied_by_hand_to_a_name_no_client_can_have_is_told_with_the_name_it_needs(
+    make: MakeSession, client: Client
+) -> None:
+    session, ui = make(language="es")
+    shutil.copytree(client.folder, client.folder.parent / "ana copia ñ")
+    result = clients.client_list(session)
+    session.show(result)
+    assert "La carpeta «ana copia ñ» tiene un cliente" in ui.text and "cambia su nombre a «ana_copia_n»" in ui.text
+    with pytest.raises(PipelineError, match=r"client\.misnamed"):
+        session.workspace.client("ana copia ñ")
+    with pytest.raises(PipelineError, match=r"client\.bad_id"):
+        session.workspace.client("otra cosa")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 import lora_trainer
+from avatar.commands import clients as clients_commands
+from avatar.commands import faces as faces_commands
 from avatar.commands import run_all
 from avatar.faces import decisions, remake
 from avatar.reports import doctor, stages
@@ -18,6 +21,7 @@ from avatar.training import runs as training_runs
 from avatar.workspace.client import Client
 from config import FaceConfig
 from data_preprocessor import prepare_dataset
+from tests.scripted import MakeSession
 from tests.stages.test_image_processor import DEFAULTS, add, drawn, run
 
 
@@ -153,3 +157,24 @@ def test_neither_prepare_nor_configure_works_under_a_trainer_that_nobody_watches
         assert caught.value.key == "train.orphan"
     assert {path: path.stat().st_ino for path in client.training_data.rglob("*.png")} == before
     assert not client.plan_file.exists()
+
+
+@pytest.mark.parametrize("how", ["folder", "file"])
+def test_originals_deleted_by_hand_are_told_by_status_and_by_process_which_end_with_a_problem(
+    client: Client, make: MakeSession, how: str
+) -> None:
+    ids = whole_dataset(client)
+    session, ui = make(language="es")
+    assert clients_commands.status(session, client.client_id).error is None
+    if how == "folder":
+        shutil.rmtree(client.raw_mj)
+    else:
+        client.original(client.record(ids[0])).unlink()
+    lost = len(ids) if how == "folder" else 1
+    result = clients_commands.status(session, client.client_id)
+    session.show(result)
+    assert result.error is not None and result.error.values["n"] == lost
+    assert f"Originales que ya no están: {lost}." in ui.text and "import-mj ana CARPETA" in ui.text
+    assert client.record(ids[0]).approved  # the crop that is made stays
+    again = faces_commands.process(session, client.client_id, workers=1, force=True)
+    assert again.error is not None and again.error.key == "status.originals_missing"
