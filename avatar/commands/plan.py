@@ -15,6 +15,7 @@ from avatar.commands.session import Session
 from avatar.plan import words as plan_words
 from avatar.texts import translate
 from avatar.texts.text import Text
+from avatar.texts.visible import without_password
 from config import AUTO, GPU_PROFILES
 
 if TYPE_CHECKING:
@@ -123,7 +124,8 @@ def bundle(
     client = session.need_client(client_id)
     settings = session.settings(client)
     names = {
-        "repository": settings.trainer.repository, "revision": settings.trainer.revision[:12], "base_model": "{base_model}",
+        "repository": without_password(settings.trainer.repository), "revision": settings.trainer.revision[:12],
+        "base_model": "{base_model}",
         "trigger": plan_file.trained_words(client)[0], "client": client.client_id,
     }  # fmt: skip
     files = {"LEEME.txt": "es", "README.txt": "en"}  # who trains elsewhere may read the other language

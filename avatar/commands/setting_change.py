@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from avatar.commands import importing, stage_state
 from avatar.commands.result import Block
 from avatar.commands.session import Session
+from avatar.texts import visible
 from avatar.texts.setting_errors import SettingError
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace import setting_changes, setting_keys
@@ -65,7 +66,7 @@ def typed_value(key: setting_keys.Key, typed: str, client: Client | None) -> Any
         return setting_keys.parse(key, typed)
     except SettingError as error:
         raise PipelineError(
-            "settings.refused", given=f"{key.name} = {public(typed)}", problems=error.problems,
+            "settings.refused", given=f"{key.name} = {visible.without_password(typed)}", problems=error.problems,
             help=[setting_changes.help_text(key, typed, client)],
         ) from error  # fmt: skip
 
@@ -222,15 +223,4 @@ def shown(key: setting_keys.Key | None, value: Any) -> Text:
         return Text("word.yes" if value else "word.no")
     if isinstance(value, (int, float)):
         return Text("settings.number", {"n": value})
-    return Text("list.item", {"item": public(setting_keys.as_typed(value))})
-
-
-def public(value: str) -> str:
-    """Return a text without the name and password that an address may hold.
-
-    >>> public("http://ana:secret@10.0.0.2:8188")
-    'http://…@10.0.0.2:8188'
-    """
-    import re
-
-    return re.sub(r"(?<=//)[^/@\s]+@", "…@", value)
+    return Text("list.item", {"item": visible.without_password(setting_keys.as_typed(value))})

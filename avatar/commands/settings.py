@@ -11,6 +11,7 @@ from avatar.commands import base_models, setting_change
 from avatar.commands.command import Argument, Command, MenuLine, UsageError
 from avatar.commands.result import Block, Result, Table
 from avatar.commands.session import Session
+from avatar.texts import visible
 from avatar.texts.text import PipelineError, Text
 from avatar.texts.translate import LANGUAGES
 from avatar.workspace import setting_changes, setting_keys
@@ -45,7 +46,7 @@ class Shown:
 
 
 def _public(value: Any) -> Any:
-    return setting_change.public(value) if isinstance(value, str) else list(value) if isinstance(value, tuple) else value
+    return visible.without_password(value) if isinstance(value, str) else list(value) if isinstance(value, tuple) else value
 
 
 def settings(

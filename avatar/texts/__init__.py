@@ -31,7 +31,7 @@ training: Texts of a training at work, queue, bundle, boards and curves
 translate: Texts by key in the user's language: `text(key, language, **values)` looks one up and fills it in
 tuning: Texts of the automatic tuning: tune.*
 typed: What a person types, as values: numbers and yes or no, in Spanish and in English
-visible: Control characters as visible escapes: names and prompts come from strangers, and a terminal obeys what is printed
+visible: What of a text may be shown: control characters as escapes, since a terminal obeys what is printed, and no password
 web: Texts of the dashboard: what all its pages say
 web_captions: Texts of the page of the captions
 web_results: Texts of the pages of results, tuning and report

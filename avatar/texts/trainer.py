@@ -483,12 +483,14 @@ TEXTS: Mapping[str, Entry] = {
         why={"es": "{detail}", "en": "{detail}"},
         do={
             "es": """
-                comprueba la fecha y la hora; quita en el antivirus la inspección de HTTPS mientras se instala; con un proxy,
-                define HTTPS_PROXY; o usa otra red. Repite: sigue donde se quedó. Registro: {log}
+                con un proxy, define HTTPS_PROXY=http://SERVIDOR:PUERTO, o http://USUARIO:CLAVE@SERVIDOR:PUERTO si responde 407;
+                comprueba la fecha y la hora; quita en el antivirus la inspección de HTTPS mientras se instala; o usa otra red.
+                Repite: sigue donde se quedó. Registro: {log}
             """,
             "en": """
-                check date and time; turn off the antivirus's HTTPS scanning during the installation; with a proxy, set
-                HTTPS_PROXY; or use another network. Repeat: it continues where it stopped. Log: {log}
+                with a proxy, set HTTPS_PROXY=http://SERVER:PORT, or http://USER:PASSWORD@SERVER:PORT where it answers 407;
+                check date and time; turn off the antivirus's HTTPS scanning during the installation; or use another network.
+                Repeat: it continues where it stopped. Log: {log}
             """,
         },
     ),

@@ -1,4 +1,4 @@
-"""Control characters as visible escapes: names and prompts come from strangers, and a terminal obeys what is printed."""
+"""What of a text may be shown: control characters as escapes, since a terminal obeys what is printed, and no password."""
 
 from __future__ import annotations
 
@@ -27,6 +27,18 @@ def one_line(text: str) -> str:
     'a.png\\nb'
     """
     return visible(text).replace("\n", "\\n")
+
+
+_SIGN_IN = re.compile(r"(?<=//)[^/\s]+@")
+
+
+def without_password(text: str) -> str:
+    """Return a text without the names and passwords that addresses in it may hold.
+
+    >>> without_password("from http://ana:p@ss@10.0.0.2:8188/x and https://pypi.org/a@b")
+    'from http://…@10.0.0.2:8188/x and https://pypi.org/a@b'
+    """
+    return _SIGN_IN.sub("…@", text)
 
 
 _JOB_ID = re.compile(r"_?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])", re.IGNORECASE)

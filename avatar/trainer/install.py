@@ -20,6 +20,7 @@ from avatar.system import child, process_tree
 from avatar.system.child import RunResult
 from avatar.system.requirements import read_requirements
 from avatar.texts.text import PipelineError, Text
+from avatar.texts.visible import without_password
 from avatar.trainer import archive, at_work, install_failures, location, pythons
 from avatar.trainer import log as trainer_log
 from avatar.trainer import options as trainer_options
@@ -93,6 +94,11 @@ class _Run:
     notes: list[Text] = field(default_factory=list)
 
     @property
+    def repository(self) -> str:
+        """The address of the clone as it may be told."""
+        return without_password(self.trainer.repository)
+
+    @property
     def venv_python(self) -> Path:
         return location.venv_python(self.folder / "venv")
 
@@ -159,7 +165,7 @@ def _all_steps(run: _Run, on_step: OnStep) -> SetupReport:
     assert table is not None  # noqa: S101  # the last step sets it, or raises
     state = run.state
     return SetupReport(
-        str(run.folder), run.trainer.repository, str(state.get("revision", "")), str(run.python), str(state.get("index", "")),
+        str(run.folder), run.repository, str(state.get("revision", "")), str(run.python), str(state.get("index", "")),
         tuple(done), tuple(skipped), tuple(sorted(table.options)), table.packages, tuple(run.notes),
     )  # fmt: skip
 
@@ -250,9 +256,10 @@ def _call(run: _Run, command: Sequence[str], *, cwd: Path | None = None, may_fai
     )
     log = run.folder / LOG_FILE
     with log.open("a", encoding="utf-8", errors="replace") as handle:
-        handle.write(f"$ {' '.join(command)}\n")
+        handle.write(f"$ {without_password(' '.join(command))}\n")
 
         def said(line: str) -> None:
+            line = without_password(line)
             handle.write(line + "\n")
             run.on_line(line)
 
@@ -271,7 +278,7 @@ def _call(run: _Run, command: Sequence[str], *, cwd: Path | None = None, may_fai
 
 def _refuse(run: _Run, result: RunResult) -> NoReturn:
     key, said = install_failures.failure(result.tail, run.step)
-    lines = ["".join(c for c in line if c.isprintable()).strip() for line in said]
+    lines = ["".join(c for c in without_password(line) if c.isprintable()).strip() for line in said]
     detail = " / ".join(line for line in lines if line) or f"exit {result.code}"
     raise PipelineError(
         key, step=run.step, detail=detail[:600], log=str(run.folder / LOG_FILE), path=str(run.folder), index=run.index
@@ -321,16 +328,16 @@ def _clone(run: _Run) -> None:
         _git(run, "fetch", "--progress", "--tags", "--force", "origin")
         commit = _commit(run, fetched=True)
     if commit is None:
-        raise PipelineError("setup.no_revision", revision=run.trainer.revision, repository=run.trainer.repository)
+        raise PipelineError("setup.no_revision", revision=run.trainer.revision, repository=run.repository)
     # What an interrupted checkout of ours left is in the way of the next one, and so are the files of a clone whose .git was
     # deleted since it was damaged; anyone else's changes are never overwritten.
     force = ["--force"] if run.state.get("ours") and (fresh or not run.state.get("revision")) else []
     _git(run, "checkout", "--quiet", "--detach", *force, commit)
     if trainer_options.find_script(run.folder) is None:
-        raise PipelineError("setup.no_script", script=trainer_options.SCRIPT, repository=run.trainer.repository)
+        raise PipelineError("setup.no_script", script=trainer_options.SCRIPT, repository=run.repository)
     if run.state.get("revision") != commit:
         _forget(run, "clone")  # torch and the requirements may be others
-    run.state.update(repository=run.trainer.repository, revision=commit)
+    run.state.update(repository=run.repository, revision=commit)
 
 
 def _unpack(run: _Run) -> None:
@@ -409,7 +416,8 @@ def _index_words(run: _Run, index: str) -> list[str]:
 
 
 def _install_torch(run: _Run) -> None:
-    index = run.index = _index(run)
+    wanted = _index(run)
+    index = run.index = without_password(wanted)
     on_cpu = index.endswith("/cpu")
     if on_cpu and run.cards:
         run.notes.append(Text("setup.note.old_driver", {"name": run.cards[0].name, "cuda": run.cards[0].cuda or "?"}))
@@ -419,7 +427,7 @@ def _install_torch(run: _Run) -> None:
         raise PipelineError("setup.no_space", path=str(run.folder), free_gb=free, needed_gb=needed)
     # To pip, any torch of that version will do: that of the processor stays when the driver is new, and so does a damaged one.
     other = run.state.get("index") not in {None, index} or run.state.pop("broken", False)
-    _pip(run, *(["--force-reinstall"] if other else []), *_index_words(run, index), "-r", str(TORCH_REQUIREMENTS))
+    _pip(run, *(["--force-reinstall"] if other else []), *_index_words(run, wanted), "-r", str(TORCH_REQUIREMENTS))
     run.state.update(index=index, torch=_torch_mark(run))
 
 

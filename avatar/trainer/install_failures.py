@@ -22,6 +22,7 @@ FAILURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("setup.failed.venv", r"ensurepip"),
         ("setup.failed.proxy", r"CERTIFICATE_VERIFY_FAILED|SSL certificate problem|server certificate verification|schannel:"),
         ("setup.failed.proxy", r"ProxyError|connect to proxy|resolve proxy|Proxy CONNECT aborted"),
+        ("setup.failed.proxy", r"CONNECT tunnel failed|response 407|CertificateError"),
         ("setup.failed.network", r"Could not resolve host|Failed to connect|[Tt]imed out|Max retries exceeded"),
         ("setup.failed.network", r"Connection(?:Reset|Refused| was reset)|NewConnectionError|[Cc]onnection broken"),
         ("setup.failed.network", r"NameResolutionError|getaddrinfo failed|RPC failed|early EOF|unexpected disconnect"),
