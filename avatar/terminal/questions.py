@@ -29,6 +29,7 @@ LIST_SIZE = 20  # lines of a list to pick from shown at once: with the question 
 NARROWEST_PATH = 24  # letters of a path that stands on Enter, where the question itself is long
 LINE_LETTERS = 73  # of an answer in a list: with its number within 80 columns; a longer one goes on in the next row
 LONGEST_ASKED = 74  # letters of a question and what stands on Enter, within 80 columns; of a longer one its number is shown
+LEAST_BEGUN = 4  # [choice] letters of the beginning of a label where a word of one's own may be meant
 SKIPPED = object()  # what a question of `in_order` returns that was not asked
 
 
@@ -139,7 +140,7 @@ def pick(
 
     A line that was not on the screen yet is not taken by its number.
 
-    free: any other word is taken too; check raises PipelineError for one that is not.
+    free: any other word is taken too, unless one label begins with it; check raises PipelineError for one that is not.
     labels: what is shown for an option instead of its name; both are understood
     back: the list shows that 0 leaves it, as a menu does
     """
@@ -173,6 +174,8 @@ def pick(
             first = _turn(first, len(shown), page, forward=answer.lower() == "n")
             continue
         if free and answer.isprintable() and not answer.isdecimal():
+            if len(begun := _begun(answer, names)) == 1:
+                return begun[0]
             if _refused(session, answer, check) is None:
                 return answer
             continue
@@ -185,6 +188,12 @@ def pick(
             session.say("ask.several", style="warn", n=len(found), answer=answer)
         else:
             session.say("ask.not_in_list", style="warn", last=len(shown))
+
+
+def _begun(answer: str, names: Mapping[str, str]) -> list[str]:
+    """Return the options whose label begins with an answer: "tasa" -> "tasa de aprendizaje"."""
+    start = matching.folded(answer)
+    return [option for option, name in names.items() if len(start) >= LEAST_BEGUN and matching.folded(name).startswith(start)]
 
 
 def _spoken(label: str) -> set[str]:

@@ -160,6 +160,14 @@ def test_options_are_picked_by_number_name_or_part_of_it(make: MakeSession) -> N
     assert questions.pick(session, "ask.gpu", options, default="rtx100") == "rtx100"
 
 
+def test_the_beginning_of_a_label_is_that_line_and_no_word_of_ones_own(make: MakeSession) -> None:
+    labels = {"learning_rate": Text("plan.setting.learning_rate"), "seed": Text("plan.setting.seed")}
+    session, _ = make("tasa", "lion", "sem", language="es")
+    assert questions.pick(session, "ask.plan_value", list(labels), default="seed", free=True, labels=labels) == "learning_rate"
+    assert questions.pick(session, "ask.plan_value", list(labels), default="seed", free=True, labels=labels) == "lion"
+    assert questions.pick(session, "ask.plan_value", list(labels), default="seed", free=True, labels=labels) == "sem"
+
+
 def test_a_number_that_was_not_on_the_screen_yet_is_not_taken(make: MakeSession) -> None:
     cards = [
         "rtx3050_8gb",
