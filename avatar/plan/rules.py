@@ -16,6 +16,8 @@ from config import GPU_PROFILES
 
 # For optimizers that find the rate by themselves: what the trainer advises, and where its warning ends.
 OWN_RATE, LOW_OWN_RATE = 1.0, 0.1
+# [choice] Beyond, a slip of the pen: a hundred times the presets' rate, and fifty times their most steps.
+HIGH_RATE, MANY_STEPS = 0.01, 100_000
 # Least value of a number. Below it the trainer stops, in most cases only after it has loaded the model, or does without.
 LEAST = {
     "resolution": 32, "network_dim": 1, "train_batch_size": 1, "gradient_accumulation_steps": 1, "max_train_steps": 1,
@@ -56,6 +58,10 @@ def doubts(plan: Plan) -> list[Text]:
         found.append(Text("plan.warning.warmup", {"warmup": plan.lr_warmup_steps, "steps": plan.max_train_steps}))
     if trainer_names.is_adaptive_lr(plan.optimizer_type) and plan.learning_rate <= LOW_OWN_RATE:
         found.append(Text("plan.warning.own_rate", {"optimizer": plan.optimizer_type, "rate": plan.learning_rate}))
+    elif plan.learning_rate > HIGH_RATE and not trainer_names.is_adaptive_lr(plan.optimizer_type):
+        found.append(Text("plan.warning.high_rate", {"rate": plan.learning_rate, "high": HIGH_RATE}))
+    if plan.max_train_steps > MANY_STEPS:
+        found.append(Text("plan.warning.many_steps", {"steps": plan.max_train_steps, "n": MANY_STEPS}))
     if plan.profile == "cpu" and plan.makes_samples and "sample_prompts" not in plan.extra:
         pictures = len(samples.PROMPTS) * max(1, plan.max_train_steps // (plan.sample_every_n_steps or plan.max_train_steps))
         hours = pictures * samples.STEPS * CPU_S_PER_SAMPLE_STEP / 3600

@@ -406,6 +406,22 @@ TEXTS: Mapping[str, Entry] = {
         },
         one_line=True,
     ),
+    "plan.warning.high_rate": Error(
+        what={
+            "es": "Con una tasa de aprendizaje de {rate:g} el LoRA se echa a perder; más de {high:g} no se usa nunca.",
+            "en": "A learning rate of {rate:g} ruins the LoRA; more than {high:g} is never used.",
+        },
+        do={"es": "revisa la cifra, o quítala: lr=-.", "en": "check the figure, or take it back: lr=-."},
+        one_line=True,
+    ),
+    "plan.warning.many_steps": Error(
+        what={
+            "es": "{steps} pasos son muchísimos: un LoRA de una persona se entrena con unos miles, nunca más de {n}.",
+            "en": "{steps} steps are very many: a person's LoRA takes some thousand, never more than {n}.",
+        },
+        do={"es": "revisa la cifra, o quítala: steps=-.", "en": "check the figure, or take it back: steps=-."},
+        one_line=True,
+    ),
     "plan.warning.own_rate": Error(
         what={
             "es": "{optimizer} busca la tasa por sí mismo y learning_rate solo la multiplica: con {rate:g} apenas aprendería.",

@@ -91,6 +91,20 @@ def test_an_optimizer_by_its_dotted_name_is_the_same(name: str) -> None:
     assert not names.is_adaptive_lr("mine.Prodigy")  # somebody's own class may be anything
 
 
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [("lr=5", "plan.warning.high_rate"), ("lr=0.0101", "plan.warning.high_rate"), ("steps=100001", "plan.warning.many_steps")],
+)  # fmt: skip
+def test_a_slip_of_the_pen_in_a_number_is_told_though_the_trainer_takes_it(given: str, key: str) -> None:
+    assert key in [told.key for told in doubts(plan_with(given))]
+
+
+def test_rates_and_steps_that_are_used_are_not_doubted() -> None:
+    for given in (("lr=0.01",), ("steps=100000",), ("optimizer=Prodigy", "lr=1")):
+        keys = {told.key for told in doubts(plan_with(*given))}
+        assert not keys & {"plan.warning.high_rate", "plan.warning.many_steps"}
+
+
 def test_every_optimizer_known_has_its_arguments() -> None:
     assert {*names.KNOWN["optimizer_type"]} == {*names.ARGUMENTS}
 
