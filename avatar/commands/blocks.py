@@ -119,7 +119,9 @@ def originals_missing(client: Client, missing: Mapping[str, int]) -> Text | None
     if not missing:
         return None
     values = {"n": sum(missing.values()), "folders": ", ".join(f"raw_{source}" for source in missing)}
-    return Text("status.originals_missing", {**values, "client": client.client_id, "source": next(iter(missing))})
+    own = {"client": client.client_id}
+    again = Text("status.import_mj_again" if "mj" in missing else "status.import_real_again", own)
+    return Text("status.originals_missing", {**values, **own, "again": again})
 
 
 def state_table(state: ClientState) -> Table:

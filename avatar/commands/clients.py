@@ -118,7 +118,7 @@ def client_rename(session: Session, client_id: str, new_id: str) -> Result[Clien
     client = session.workspace.rename(client_id, new_id, before=before)
     if chosen:
         session.client = client
-    with contextlib.suppress(PipelineError):  # an unreadable queue waits for nobody
+    with contextlib.suppress(PipelineError, OSError):  # an unreadable queue waits for nobody; on a full disk, nothing is taken
         queue.rename(session.workspace.folder, old_id, new_id)
     log_file.rename(session.log_file, old_id, new_id)
     info = client.info()

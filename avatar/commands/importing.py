@@ -112,7 +112,7 @@ def _other_source(client: Client, report: ImportReport) -> Text:
     return Text(
         "import.other_source",
         {"n": len(report.other_source), "client": client.client_id, "number": numbers[-1] if numbers else 0,
-         "as": Text(f"import.as_{'mj' if report.source == 'real' else 'real'}")},
+         "as": Text("import.as_mj" if report.source == "real" else "import.as_real")},
         "warn",
     )  # fmt: skip
 

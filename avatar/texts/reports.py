@@ -819,6 +819,8 @@ TEXTS: Mapping[str, Entry] = {
         "es": "No se parecen a {client}, rechazadas o por mirar: {n} ({names})",
         "en": "Do not look like {client}, refused or to be looked at: {n} ({names})",
     },
+    "status.import_mj_again": {"es": "[[import-mj {client} CARPETA]]", "en": "[[import-mj {client} FOLDER]]"},
+    "status.import_real_again": {"es": "[[import-real {client} CARPETA]]", "en": "[[import-real {client} FOLDER]]"},
     "status.originals_missing": Error(
         what={
             "es": "{n:imagen de {client} ha perdido su original|imágenes de {client} han perdido su original}.",
@@ -829,8 +831,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "somebody deleted or moved files of {folders}. Crops that are made are good, but cannot be made again.",
         },
         do={
-            "es": "devuelve la carpeta, o carga otra vez las mismas imágenes: [[import-{source} {client} CARPETA]].",
-            "en": "put the folder back, or import the same pictures again: [[import-{source} {client} FOLDER]].",
+            "es": "devuelve la carpeta, o carga otra vez las mismas imágenes: {again}.",
+            "en": "put the folder back, or import the same pictures again: {again}.",
         },
     ),
     "status.next": {"es": "Siguiente: {stage}", "en": "Next: {stage}"},

@@ -169,7 +169,8 @@ class Workspace:
         renamed = Client(target)
         with contextlib.suppress(OSError):
             (target / ".lock.json").unlink()
-        renamed.save_info(renamed.info())
+        with contextlib.suppress(OSError):  # a full disk: it is renamed, and reading client.json goes by the folder's name
+            renamed.save_info(renamed.info())
         return renamed
 
     def delete(self, client_id: str, *, before: Callable[[Client], object] | None = None) -> Deleted:

@@ -179,3 +179,17 @@ def test_a_folder_copied_by_hand_to_a_name_no_client_can_have_is_told_with_the_n
         session.workspace.client("ana copia ñ")
     with pytest.raises(PipelineError, match=r"client\.bad_id"):
         session.workspace.client("otra cosa")
+
+
+def test_a_renaming_on_a_full_disk_is_done_whole_and_not_half(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, _ = make()
+
+    def full(path: Path, value: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(utils, "write_json", full)
+    assert clients.client_rename(session, "ana", "eva").error is None
+    assert session.workspace.client_ids() == ["eva"]
+    assert session.workspace.client("eva").info().client_id == "eva"
