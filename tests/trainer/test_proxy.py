@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -73,21 +73,26 @@ class Company:
     def __init__(self, folder: Path) -> None:
         self.folder, self.said = folder, []  # type: ignore[var-annotated]
 
-    def install(self, **settings: str) -> SetupReport:
-        trainer = TrainerConfig(**{"repository": "https://git.test/sd-scripts.git", "revision": "main", **settings})
+    def install(
+        self, *, repository: str = "https://git.test/sd-scripts.git", revision: str = "main", torch_index: str = ""
+    ) -> SetupReport:
+        trainer = TrainerConfig(repository=repository, revision=revision, torch_index=torch_index)
         return install(
             trainer, self.folder, on_line=self.said.append, on_step=lambda *_: None, cancel=threading.Event(),
             runner=self._run, cards=[], verify=lambda folder, python: table(packages={}), has_pip=Path.is_file,
         )  # fmt: skip
 
-    def _run(self, command: list[str], **options: object) -> RunResult:
+    def _run(
+        self, command: Sequence[str], *, on_line: Callable[[str], None], cancel: threading.Event | None = None,
+        cwd: Path | None = None, environment: Mapping[str, str] | None = None,
+    ) -> RunResult:  # fmt: skip
         if "venv" in command:
             python = location.venv_python(Path(command[-1]))
             python.parent.mkdir(parents=True)
             python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
             python.chmod(0o755)
             return RunResult(0, False, ())
-        return run_streaming(command, **options)  # type: ignore[arg-type]
+        return run_streaming(command, on_line=on_line, cancel=cancel, cwd=cwd, environment=environment)
 
     def everything_written(self) -> str:
         files = [path for path in self.folder.glob("*") if path.is_file()]
