@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from avatar.dataset import own_words
-from avatar.workspace.client import Client, check_class, check_word
+from avatar.workspace.client import Client, check_class, check_name, check_word
 from avatar.workspace.records import ClientInfo
 
 FIELDS = ("trigger_word", "class_word", "consent_note", "display_name")
@@ -31,13 +31,14 @@ def edit(
 ) -> ClientEdit:  # fmt: skip
     """Save what is given, None leaves a field as it is; "" is the value of a new client. Captions are not changed.
 
-    Raises PipelineError("client.bad_word", "client.word_is_syntax", "client.class_not_english") and ("client.locked").
+    Raises PipelineError("client.bad_word", "client.too_long", "client.word_is_syntax", "client.class_not_english") and
+    ("client.locked").
     """
     wanted = {
         "trigger_word": None if trigger is None else check_word(trigger) or client.client_id,
         "class_word": None if class_word is None else check_class(class_word) or "person",
         "consent_note": consent,
-        "display_name": None if name is None else name.strip() or client.client_id,
+        "display_name": None if name is None else check_name(name) or client.client_id,
     }
     with client.lock("edit"):
         before = client.info()

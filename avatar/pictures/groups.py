@@ -153,7 +153,7 @@ def set_group_prompt(
         job_id = None if group is None else job_named(grouped(records), group)
         chosen = [r for r in records if r.source == "mj" and (job_id is None or _job_of(r) == job_id)]
         if not chosen:
-            raise PipelineError("prompt.no_group", job=job_id or "-")
+            raise PipelineError("prompt.no_group", job="-")
         if not prompt.split():
             return 0, records
         limits = (settings or Settings()).imports
@@ -166,12 +166,18 @@ def set_group_prompt(
 
 
 def job_named(groups: Sequence[Group], chosen: str) -> str:
-    """Return the job of a group that is named by its number in the list, or by the job itself."""
+    """Return the job of a group that is named by its number in the list, by the job itself or by a part that only one has.
+
+    Raises PipelineError("prompt.no_group").
+    """
     if chosen.isdecimal() and len(chosen) < 8:  # a job id is longer
         if not 1 <= int(chosen) <= len(groups):
             raise PipelineError("prompt.no_group", job=chosen)
         return groups[int(chosen) - 1].job_id
-    return chosen
+    found = [group.job_id for group in groups if chosen and chosen.lower() in group.job_id.lower()]
+    if len(found) != 1:
+        raise PipelineError("prompt.no_group", job=chosen)
+    return found[0]
 
 
 def _job_of(record: ImageRecord) -> str | None:

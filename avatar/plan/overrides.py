@@ -24,6 +24,8 @@ ALIASES = {
     "unet_only": "network_train_unet_only", "regularisation": "reg_data_dir", "regularization": "reg_data_dir",
     "pretrained_model_name_or_path": "base_model",
 }  # fmt: skip
+SHORTEST_PART, MOST_TOLD = 3, 5  # [choice] letters of a part of a name that is looked for; names that an answer gives
+LEAST_LIKE = 0.6  # [choice] of `difflib.get_close_matches`, its own default: below, "foo" is like "xformers"
 FIXED_FIELDS = frozenset({"profile", "preset", "extra"})
 
 
@@ -64,13 +66,15 @@ def parse_overrides(texts: Sequence[str], options: OptionTable) -> dict[str, obj
         elif key in OTHER_PROGRAMS:
             raise PipelineError("plan.other_program", name=key)
         else:
-            raise PipelineError("plan.unknown_key", name=key, near=_nearest(key, [*kinds, *ALIASES, *options.options]))
+            raise PipelineError("plan.unknown_key", name=key, near=", ".join(_near(key, [*kinds, *ALIASES, *options.options])))
     return {**result, "extra": extra} if extra else result
 
 
-def _nearest(key: str, names: Sequence[str]) -> str:
-    near = difflib.get_close_matches(key, [name for name in names if name not in MANAGED], n=1, cutoff=0.0)
-    return near[0]
+def _near(key: str, names: Sequence[str]) -> list[str]:
+    """Return the names that an unknown one is a part of or much like; of one that is like none, the usual names."""
+    some = [name for name in names if name not in MANAGED]
+    parts = [name for name in some if len(key) >= SHORTEST_PART and key in name]
+    return parts[:MOST_TOLD] or difflib.get_close_matches(key, some, n=1, cutoff=LEAST_LIKE) or list(ALIASES)
 
 
 _YES, _NO = {"true", "yes", "y", "si", "sí", "s", "1", "on"}, {"false", "no", "n", "0", "off"}

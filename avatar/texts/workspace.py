@@ -147,6 +147,14 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={"es": "prueba con «{suggestion}».", "en": "try '{suggestion}'."},
     ),
+    "client.too_long": Error(
+        what={"es": "Eso es demasiado largo: {n} letras.", "en": "That is too long: {n} letters."},
+        why={
+            "es": "un nombre o una palabra de un cliente tiene como mucho {most}.",
+            "en": "a client's name or word has {most} at most.",
+        },
+        do={"es": "escribe algo más corto.", "en": "type something shorter."},
+    ),
     "client.misnamed": Error(
         what={
             "es": "La carpeta «{folder}» tiene un cliente, pero con ese nombre no se puede usar.",

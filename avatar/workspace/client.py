@@ -23,6 +23,7 @@ CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 RESERVED_NAMES = frozenset({"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))})
 # Weights, networks, alternatives and their keywords: stable-diffusion-webui, modules/prompt_parser.py and extra_networks.py.
 _PROMPT_SYNTAX = re.compile(r"[()\[\]{}<>|:]|\b(?:AND|BREAK)\b")
+LONGEST_WORD, LONGEST_NAME = 64, 80  # [choice] letters: a trigger as long as an id; a name in a row of a table
 IMAGE_ID = re.compile(r"(mj|real)_[0-9a-f]{16}")
 
 # What an export leaves out: made anew from the rest, taken out of the client, or large copies of it.
@@ -48,15 +49,26 @@ def bad_id(client_id: str) -> PipelineError:
 def check_word(word: str) -> str:
     """Return a trigger or class word as it is kept, blanks made single.
 
-    Raises PipelineError("client.bad_word"), and ("client.word_is_syntax") where A1111 and ComfyUI read more than a word in it.
+    Raises PipelineError("client.bad_word"), ("client.too_long"), and ("client.word_is_syntax") where A1111 and ComfyUI read
+    more than a word in it.
     """
     word = " ".join(word.split())
     # A comma would end the first chunk of the caption; with a slash it is a path typed one question too early.
     if any(sign in word for sign in ",/\\") or not word.isprintable():
         raise PipelineError("client.bad_word", word=word)
+    if len(word) > LONGEST_WORD:
+        raise PipelineError("client.too_long", n=len(word), most=LONGEST_WORD)
     if _PROMPT_SYNTAX.search(word):
         raise PipelineError("client.word_is_syntax", word=word)
     return word
+
+
+def check_name(name: str) -> str:
+    """Return a person's name as it is kept, blanks made single. Raises PipelineError("client.too_long")."""
+    name = " ".join(name.split())
+    if len(name) > LONGEST_NAME:
+        raise PipelineError("client.too_long", n=len(name), most=LONGEST_NAME)
+    return name
 
 
 def check_class(word: str) -> str:

@@ -117,8 +117,9 @@ class Workspace:
         self.check_new(client_id)
         trigger = workspace_client.check_word(trigger_word) or client_id
         klass = workspace_client.check_class(class_word) or "person"
+        name = workspace_client.check_name(display_name)
         info = ClientInfo(
-            client_id=client_id, display_name=display_name or client_id, trigger_word=trigger, class_word=klass,
+            client_id=client_id, display_name=name or client_id, trigger_word=trigger, class_word=klass,
             consent_note=consent_note, created_at=utils.now(), settings=settings or {},
         )  # fmt: skip
         client = Client(self.folder / client_id)

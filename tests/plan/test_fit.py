@@ -473,7 +473,8 @@ def test_any_option_of_the_trainer_may_be_given() -> None:
 @pytest.mark.parametrize(
     ("text", "key", "named"),
     [
-        ("netwrok_dim=3", "plan.unknown_key", "network_dim"), ("lowvram=true", "plan.other_program", "A1111"),
+        ("netwrok_dim=3", "plan.unknown_key", "network_dim"), ("foo=1", "plan.unknown_key", "dim, alpha, batch"),
+        ("warm=3", "plan.unknown_key", "lr_warmup_steps"), ("lowvram=true", "plan.other_program", "A1111"),
         ("dim=big", "plan.bad_value", "big"), ("dim", "plan.not_key_value", "dim"), ("=3", "plan.not_key_value", "=3"),
         ("learning_rate=nan", "plan.bad_value", "nan"), ("loss_type=l3", "plan.bad_value", "huber"),
         ("highvram=perhaps", "plan.bad_value", "perhaps"), ("save_state=perhaps", "plan.bad_value", "perhaps"),
