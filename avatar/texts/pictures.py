@@ -347,13 +347,13 @@ TEXTS: Mapping[str, Entry] = {
     },
     "import.nothing_of_mj": {
         "es": """
-            De {total} imágenes, {n:no dice|no dicen} nada de MidJourney, ni dentro ni en el nombre; las demás sí. Si son fotos:
-            [[remove {client} --import {number}]], y carga cada carpeta en lo suyo; las fotos, con
+            De {total:imagen|imágenes}, {n:no dice|no dicen} nada de MidJourney, ni dentro ni en el nombre; las demás sí. Si
+            son fotos: [[remove {client} --import {number}]], y carga cada carpeta en lo suyo; las fotos, con
             [[import-real {client} CARPETA]].
         """,
         "en": """
-            Of {total} pictures, {n:says|say} nothing of MidJourney, neither inside nor in their names; the others do. If
-            these are photos: [[remove {client} --import {number}]], then import each folder as what it is; photos by
+            Of {total:picture|pictures}, {n:says|say} nothing of MidJourney, neither inside nor in their names; the others do.
+            If these are photos: [[remove {client} --import {number}]], then import each folder as what it is; photos by
             [[import-real {client} FOLDER]].
         """,
     },

@@ -416,8 +416,8 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "plan.warning.many_steps": Error(
         what={
-            "es": "{steps} pasos son muchísimos: un LoRA de una persona se entrena con unos miles, nunca más de {n}.",
-            "en": "{steps} steps are very many: a person's LoRA takes some thousand, never more than {n}.",
+            "es": "{steps:paso es|pasos son} muchísimo: un LoRA de una persona se entrena con unos miles, nunca más de {n}.",
+            "en": "{steps:step is|steps are} very many: a person's LoRA takes some thousand, never more than {n}.",
         },
         do={"es": "revisa la cifra, o quítala: steps=-.", "en": "check the figure, or take it back: steps=-."},
         one_line=True,

@@ -148,7 +148,7 @@ TEXTS: Mapping[str, Entry] = {
         do={"es": "prueba con «{suggestion}».", "en": "try '{suggestion}'."},
     ),
     "client.too_long": Error(
-        what={"es": "Eso es demasiado largo: {n} letras.", "en": "That is too long: {n} letters."},
+        what={"es": "Eso es demasiado largo: {n:letra|letras}.", "en": "That is too long: {n:letter|letters}."},
         why={
             "es": "un nombre o una palabra de un cliente tiene como mucho {most}.",
             "en": "a client's name or word has {most} at most.",

@@ -158,8 +158,8 @@ def find(typed: str) -> Key:
 def holding(typed: str) -> list[Key]:
     """Return the keys that hold what was typed in their names, else those that hold its words in their meaning in a language.
 
-    >>> [key.name for key in holding("blur")]
-    ['quality.blur_threshold', 'quality.mj.blur_threshold', 'quality.real.blur_threshold']
+    >>> [key.name for key in holding("blur")][:2]
+    ['quality.blur_threshold', 'quality.raw.blur_threshold']
     """
     sought = [matching.folded(word) for word in re.split(r"[\s_-]+", typed) if len(word) >= SHORTEST_PART]
     if not sought:

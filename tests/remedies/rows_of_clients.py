@@ -8,6 +8,7 @@ import zipfile
 
 import utils
 from tests.remedies.place import Obey, Place, Row, Said, Wrong, both, done, nothing, run, then, use, written
+from tests.remedies.rows_of_pictures import judged
 
 
 def client_json(content: str) -> Wrong:
@@ -42,6 +43,25 @@ def linked(place: Place) -> None:
 def moved_in(place: Place) -> None:
     place.client.raw_mj.unlink()
     shutil.move(place.folder / "elsewhere", place.client.raw_mj)
+
+
+def copied_by_hand(place: Place) -> None:
+    shutil.copytree(place.client.folder, place.client.folder.parent / "ana copia")
+
+
+def rename_copy(place: Place) -> None:
+    folder = place.client.folder.parent
+    (folder / "ana copia").rename(folder / "ana_copia")
+
+
+def originals_moved(place: Place) -> None:
+    judged(place)
+    shutil.move(place.client.raw_real, place.folder / "elsewhere")
+
+
+def originals_back(place: Place) -> None:
+    shutil.rmtree(place.client.raw_real, ignore_errors=True)
+    shutil.move(place.folder / "elsewhere", place.client.raw_real)
 
 
 def exported(place: Place) -> None:
@@ -111,6 +131,10 @@ ROWS = [
     Row("client.bad_id", ("client", "new", "Lucía/Gómez"), nothing, suggested("client", "new")),
     Row("client.bad_word", ("client", "new", "eva", "--trigger", "C:/Ana"), nothing,
         use("client", "new", "eva", "--trigger", "ohwx")),
+    Row("client.too_long", ("client", "new", "eva", "--trigger", "x" * 65), nothing,
+        use("client", "new", "eva", "--trigger", "ohwx")),
+    Row("client.misnamed", ("client", "list"), copied_by_hand, then(rename_copy)),
+    Row("status.originals_missing", ("status", "ana"), originals_moved, then(originals_back)),
     Row("client.word_is_syntax", ("client", "new", "eva", "--trigger", "(ohwx:1.2)"), nothing,
         use("client", "new", "eva", "--trigger", "ohwx")),
     Row("client.class_not_english", ("client", "new", "eva", "--class", "собака"), nothing, offered_class),

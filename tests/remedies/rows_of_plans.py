@@ -173,6 +173,8 @@ ROWS = [
         use(*CONFIGURE, "--set", "resolution=1024")),
     Row("plan.managed_key", (*CONFIGURE, "--set", "output_dir=x"), nothing, use(CONFIGURE[0], CONFIGURE[1])),
     Row("plan.not_set", (*CONFIGURE, "--unset", "vae"), configured(*PLAN), use(*CONFIGURE, "--unset", "save_state")),
+    Row("plan.warning.high_rate", (*CONFIGURE, "--set", "lr=5"), nothing, use(*CONFIGURE, "--set", "lr=-")),
+    Row("plan.warning.many_steps", (*CONFIGURE, "--set", "steps=1000000"), nothing, use(*CONFIGURE, "--set", "steps=-")),
     Row("plan.warning.own_rate", (*CONFIGURE, "--set", "optimizer=Prodigy", "learning_rate=0.0001"), nothing,
         use(*CONFIGURE, "--set", "optimizer=Prodigy", "learning_rate=1")),
     Row("base.no_folder", ("base-model", "--folder", "{here}/nowhere"), nothing, use("base-model", "--folder", "{here}")),

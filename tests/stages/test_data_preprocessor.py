@@ -876,3 +876,14 @@ def test_a_record_that_names_another_file_as_its_original_has_it_overwritten_by_
     before = client.info()
     report = import_real(client, tmp_path / "in")
     assert client.info() == before and [refused.text.key for refused in report.refused] == ["record.invalid"]
+
+
+def test_a_group_is_named_by_a_part_of_its_job_that_only_one_has(client: Client, tmp_path: Path) -> None:
+    tile(tmp_path, 0)
+    tile(tmp_path, 0, job="0f3c7d52-8f5e-4b0a-9a77-5d2f1b6c9e01", seed=5)
+    import_mj(client, tmp_path)
+    groups = import_groups.grouped(client.records())
+    assert import_groups.job_named(groups, JOB[:6]) == JOB
+    for unknown in ("😀", "", "99", "-"):
+        with pytest.raises(PipelineError, match=r"prompt\.no_group"):
+            import_groups.job_named(groups, unknown)

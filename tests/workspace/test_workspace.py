@@ -610,3 +610,11 @@ def test_a_word_that_other_programs_read_as_syntax_is_refused_with_the_reason(wo
 @pytest.mark.parametrize("word", ["ohwx", "ana_2024", "break", "sand", "José", "brand new", "x-y", "O'Hara"])
 def test_other_words_are_words(workspace: Workspace, word: str) -> None:
     assert workspace.create("ana", trigger_word=word).info().trigger_word == word
+
+
+def test_names_and_words_of_hundreds_of_letters_are_refused(workspace: Workspace) -> None:
+    for long in ({"trigger_word": "x" * 65}, {"class_word": "x" * 65}, {"display_name": "x" * 81}):
+        with pytest.raises(PipelineError, match=r"client\.too_long"):
+            workspace.create("ana", **long)  # type: ignore[arg-type]
+    assert workspace.client_ids() == []
+    workspace.create("ana", trigger_word="x" * 64, display_name="y" * 80)
