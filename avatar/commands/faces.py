@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -91,10 +90,8 @@ def _process_result(
 def without_persons(processed: Result[dict[str, Any]]) -> Result[dict[str, Any]]:
     """Return a result without persons and sheets: where the question about them, which names both, follows at once."""
     persons = {"faces.identity_persons", "faces.identity_persons_how", "process.sheets"}
-    kept = [b for b in processed.blocks
-            if not (isinstance(b, Table) and b.title is not None and b.title.key in persons)
-            and not (isinstance(b, Text) and b.key in persons)]  # fmt: skip
-    return dataclasses.replace(processed, blocks=kept)
+    titles = [(block.title if isinstance(block, Table) else block, block) for block in processed.blocks]
+    return processed.without([block for title, block in titles if isinstance(title, Text) and title.key in persons])
 
 
 def odd_pictures(records: Iterable[ImageRecord]) -> list[dict[str, Any]]:

@@ -210,12 +210,7 @@ def _check_details(report: DryRun) -> list[Block]:
 
 def without_command(checked: Result[DryRun]) -> Result[DryRun]:
     """Return a check that shows its command with the details only: what is to be mended stays on the screen."""
-    here = [block for block in checked.blocks if isinstance(block, Raw) or _is_title(block)]
-    kept = [block for block in checked.blocks if block not in here]
-    return Result(
-        checked.value, kept, checked.warnings, checked.client, checked.error, error_told=checked.error_told,
-        more=[*here, *checked.more],
-    )  # fmt: skip
+    return checked.without([block for block in checked.blocks if isinstance(block, Raw) or _is_title(block)], on_asking=True)
 
 
 def _is_title(block: Block) -> bool:

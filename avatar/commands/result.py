@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import errno
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -59,6 +59,11 @@ class Result(Generic[T_co]):
     error_told: bool = False
     more: Sequence[Text | Table | Raw] = ()
     afterwards: Callable[[], None] | None = None
+
+    def without(self, some: Collection[Block], *, on_asking: bool = False) -> Result[T_co]:
+        """Return the result without some of its blocks. on_asking: they are shown on asking then."""
+        kept = [block for block in self.blocks if block not in some]
+        return dataclasses.replace(self, blocks=kept, more=[*(some if on_asking else ()), *self.more])
 
 
 def plain(value: object) -> Any:

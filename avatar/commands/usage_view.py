@@ -48,5 +48,5 @@ def without(result: Result[Any]) -> Result[Any]:
     keys = [block.key if isinstance(block, Text) else "" for block in result.blocks]
     if FIRST not in keys or LAST not in keys:
         return result
-    kept = [*result.blocks[: keys.index(FIRST)], *result.blocks[keys.index(LAST) + 1 :]]
-    return dataclasses.replace(result, blocks=kept, more=())
+    told = result.blocks[keys.index(FIRST) : keys.index(LAST) + 1]
+    return dataclasses.replace(result.without(told), more=())
