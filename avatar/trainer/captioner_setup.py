@@ -25,7 +25,7 @@ from avatar.trainer.captioners import Captioner
 from avatar.trainer.install import OnLine, Runner
 from avatar.trainer.options import deepest_error
 from avatar.workspace import state_file
-from avatar.workspace.workspace import folder_bytes
+from avatar.workspace.links import folder_bytes
 
 HUB = "https://huggingface.co"
 PACKAGES_MB = 40  # download of onnx, onnxruntime and what they need [measured: 34 on Linux; wheels of other systems are larger]

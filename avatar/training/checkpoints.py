@@ -19,7 +19,7 @@ from avatar.training import runs as training_runs
 from avatar.training import states as training_states
 from avatar.training import variant as training_variant
 from avatar.workspace.client import Client, tuning_run_folders
-from avatar.workspace.workspace import folder_bytes
+from avatar.workspace.links import folder_bytes
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import utils
 from avatar.texts.text import PipelineError, Text
 from avatar.web.site import Action, Query, Site, View
 from avatar.workspace.client import Client, record_id
-from avatar.workspace.workspace import folder_bytes
+from avatar.workspace.links import folder_bytes
 
 if TYPE_CHECKING:
     from avatar.reports.stages import ClientState

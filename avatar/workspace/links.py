@@ -52,3 +52,8 @@ def _remove(path: Path) -> None:
         path.rmdir()  # how Windows removes a link to a folder
     else:
         path.unlink()
+
+
+def folder_bytes(folder: Path) -> int:
+    """Return the bytes of all files below folder; links are not followed."""
+    return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())

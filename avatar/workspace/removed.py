@@ -58,7 +58,7 @@ class Removal:
     @property
     def bytes(self) -> int:
         """The disk space of its files."""
-        return sum(path.lstat().st_size for path in self.folder.rglob("*") if path.is_file() and not path.is_symlink())
+        return links.folder_bytes(self.folder)
 
 
 def image_of(name: str) -> str:

@@ -183,7 +183,7 @@ class Workspace:
         Raises PipelineError("client.in_use") where a file is held open.
         """
         client = self.client(client_id)
-        size = 0 if links.is_link(client.folder) else folder_bytes(client.folder)
+        size = 0 if links.is_link(client.folder) else links.folder_bytes(client.folder)
         spared = [client.folder] if links.is_link(client.folder) else client.links()
         elsewhere = tuple(str(path.resolve()) for path in spared)
         doomed = self.folder / f"{_DELETED}{client.client_id}-{time.time_ns():x}"
@@ -271,8 +271,3 @@ def _leave_name(before: Callable[[Client], object] | None, client: Client) -> No
 def _hollow(folder: Path) -> bool:
     """Return whether a folder holds nothing but folders, as a creation that was killed leaves it."""
     return folder.is_dir() and all(path.is_dir() and not path.is_symlink() for path in folder.rglob("*"))
-
-
-def folder_bytes(folder: Path) -> int:
-    """Return the bytes of all files below folder; links are not followed."""
-    return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())

@@ -12,7 +12,8 @@ from avatar.training import queue as training_queue
 from avatar.web import clients as web_clients
 from avatar.web.site import Site
 from avatar.workspace.client import Client
-from avatar.workspace.workspace import Workspace, folder_bytes
+from avatar.workspace.links import folder_bytes
+from avatar.workspace.workspace import Workspace
 from tests.tiny_png import PNG
 from tests.web.asking import Asking
 from tests.web.made_run import MadeRun

@@ -17,7 +17,7 @@ import utils
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace import client as workspace_client
-from avatar.workspace import workspace as workspace_workspace
+from avatar.workspace import links
 from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord, Original, Picture
 from avatar.workspace.workspace import Workspace
@@ -541,13 +541,13 @@ def test_the_bytes_of_a_folder_are_those_of_its_files_alone(tmp_path: Path) -> N
     (tmp_path / "a" / "b" / "y").write_bytes(b"123")
     (tmp_path / "elsewhere").write_bytes(b"x" * 999)
     (tmp_path / "a" / "link").symlink_to(tmp_path / "elsewhere")
-    assert workspace_workspace.folder_bytes(tmp_path / "a") == 8
-    assert workspace_workspace.folder_bytes(tmp_path / "none") == 0
+    assert links.folder_bytes(tmp_path / "a") == 8
+    assert links.folder_bytes(tmp_path / "none") == 0
 
 
 def test_deletion_tells_how_much_is_free_now(workspace: Workspace) -> None:
     client = workspace.create("ana")
-    before = workspace_workspace.folder_bytes(client.folder)
+    before = links.folder_bytes(client.folder)
     (client.raw_mj / "x.png").write_bytes(b"x" * 1234)
     assert workspace.delete("ANA").bytes == before + 1234
 
