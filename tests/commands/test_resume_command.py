@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import config
 import utils
 from avatar.commands import queue_entry
 from avatar.plan.resume import Continuation
@@ -267,6 +269,7 @@ def test_a_version_that_cannot_count_on_goes_on_at_a_constant_rate_and_says_why_
     computer: Client, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:  # fmt: skip
     monkeypatch.setenv("FAKE_TRAINER_VERSION", "v0.8.7")
+    shutil.rmtree(config.LOG_DIR)  # the options of another version
     plan(computer, "steps=40", "save_every_n_steps=7", "lr_scheduler=constant")
     broken_off(computer, monkeypatch, 25)
     assert call(computer, "train", "ana", "--resume") == 0
