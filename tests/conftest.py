@@ -14,6 +14,7 @@ from avatar.commands import back_ends
 from avatar.commands.session import Session
 from avatar.faces import identity as face_identity
 from avatar.plan import measured
+from avatar.system import child as system_child
 from avatar.texts import translate
 from avatar.workspace import evidence
 from avatar.workspace.client import Client
@@ -61,9 +62,13 @@ def own_home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def no_disk_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make `fsync` wait for nothing: no test pulls the plug, and a night of tuning has 385. Child programs do wait."""
+def nothing_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait neither for the disk nor for the next look at a child process; child programs of the tests do both.
+
+    No test pulls the plug, and a night of tuning has 385 fsyncs.
+    """
     monkeypatch.setattr(os, "fsync", os.fstat)  # refuses what is no open file, too
+    monkeypatch.setattr(system_child, "POLL_S", 0.02)
 
 
 @pytest.fixture(autouse=True)
