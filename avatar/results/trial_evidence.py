@@ -10,7 +10,7 @@ from typing import Any
 from avatar.results import trial
 from avatar.results.ranking import Ranked, Ranking
 from avatar.texts.text import PipelineError
-from avatar.training import experience, run_folder
+from avatar.training import run_evidence, run_folder
 from avatar.workspace import evidence
 from avatar.workspace.client import Client
 
@@ -57,8 +57,8 @@ def _figures(place: Ranked, yardstick: float | None, step: int | None) -> dict[s
 
 def _training(client: Client, run_id: str) -> Mapping[str, Any]:
     """Return the values that a model was trained with, and which line tells of its training."""
-    found: dict[str, Any] = {"training": evidence.id_of(client, experience.name_of(run_id))}
+    found: dict[str, Any] = {"training": evidence.id_of(client, run_evidence.name_of(run_id))}
     with contextlib.suppress(PipelineError):
         spec, _ = run_folder.spec_of(client.runs / run_id, client.models)
-        found["values"] = experience.values_of(spec.plan)
+        found["values"] = run_evidence.values_of(spec.plan)
     return found

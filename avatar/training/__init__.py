@@ -5,7 +5,6 @@ bundle: A zip to train elsewhere: dataset, one script for each system, the plan,
 checkpoints: What trainings leave beside their model: checkpoints, one of which may be the better LoRA, and states
 dry_run: What a training would run: the exact command, its folders, the machine, and every check
 event_files: Curves from the event files that the trainer writes for TensorBoard, read without TensorBoard
-experience: What a finished training has shown, as figures for the plans of later clients
 hand_over: Delivers what a run leaves: checkpoints, and the verified LoRA in models/ with sidecars and preview
 judge: Decides how a run ended, by log, exit code and files together; never by the exit code alone
 log_file: The trainer's log on the disk: followed while it grows, its beginning and its end kept where it grows without limit
@@ -17,6 +16,7 @@ queue: Several clients, trained one after the other overnight: a list on disk th
 readings: What a training takes of the computer: memory of the card and of the computer, power, heat
 resuming: Going on with a training: from which state, with which plan, and what is told before the base model loads
 run: One training as a child process: started, watched, ended
+run_evidence: What a finished training has shown, as figures for the plans of later clients
 run_figures: What progress.jsonl says of a run's speed and energy: seconds a step, kWh
 run_folder: The files of one run: what it was started with, its process, how it ended
 runs: The runs of a client: finished ones in short, and those whose trainer is at work

@@ -14,7 +14,7 @@ from avatar.system import gpu as system_gpu
 from avatar.system.gpu import Card, CardProbe
 from avatar.texts.text import Finding, PipelineError
 from avatar.trainer.location import Trainer
-from avatar.training import attempts, dry_run, event_files, experience, resuming, run_folder, sample_prompts, variant
+from avatar.training import attempts, dry_run, event_files, resuming, run_evidence, run_folder, sample_prompts, variant
 from avatar.training import run as training_run
 from avatar.training import watch as training_watch
 from avatar.training.attempts import Attempt
@@ -63,7 +63,7 @@ def train(job: Job, attempt: Attempt, told: Sequence[Finding] = ()) -> tuple[Out
     spec = dry_run.run_spec(
         client, checked, paths, job.kept, changes=attempt.changes, keep_names=job.settings.trainer.metadata_names == "keep",
         resumed_from=state.folder.parent.name if state else "",
-        evidence=experience.at_start(machine.card, collect=job.settings.evidence.collect),
+        evidence=run_evidence.at_start(machine.card, collect=job.settings.evidence.collect),
     )  # fmt: skip
     watching = training_watch.with_memory(job.watching, machine.card, job.card_probe)
     outcome = training_run.run(replace(spec, tuning=job.tuning), watching)

@@ -16,7 +16,16 @@ from avatar.plan import time as plan_time
 from avatar.system import child as system_child
 from avatar.system import process_tree
 from avatar.texts.text import PipelineError, Text
-from avatar.training import experience, hand_over, log_file, progress_file, resuming, run_folder, stop_request, trainer_process
+from avatar.training import (
+    hand_over,
+    log_file,
+    progress_file,
+    resuming,
+    run_evidence,
+    run_folder,
+    stop_request,
+    trainer_process,
+)
 from avatar.training import judge as training_judge
 from avatar.training import proof as training_proof
 from avatar.training import runs as training_runs
@@ -136,7 +145,7 @@ def _conclude(spec: RunSpec, result: WatchResult, started: float, ended: float, 
         )
         outcome = replace(outcome, model=model)
     run_folder.write_outcome(spec.folder, outcome)
-    experience.note(spec, outcome)
+    run_evidence.note(spec, outcome)
     stop_request.withdraw(spec.folder)
     with contextlib.suppress(OSError):
         (spec.folder / run_folder.PROCESS_FILE).unlink()

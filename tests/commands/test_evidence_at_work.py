@@ -15,7 +15,7 @@ from avatar.commands import settings as settings_commands
 from avatar.results import ranking, trial, trial_evidence
 from avatar.system.gpu import Card
 from avatar.texts.text import PipelineError, Text
-from avatar.training import experience, run_folder, runs, unfinished
+from avatar.training import run_evidence, run_folder, runs, unfinished
 from avatar.workspace import evidence
 from avatar.workspace.client import Client
 from config import ResultsConfig
@@ -33,11 +33,11 @@ FREE = ("--set", "max_train_steps=6", "--set", "save_every_n_steps=2")
 @pytest.fixture
 def with_card(monkeypatch: pytest.MonkeyPatch, computer: Client) -> Client:
     """The computer has a card, which the trials on the processor do not use."""
-    monkeypatch.setattr(experience, "at_start", lambda card, collect: at_start(CARD, collect=collect))
+    monkeypatch.setattr(run_evidence, "at_start", lambda card, collect: at_start(CARD, collect=collect))
     return computer
 
 
-at_start = experience.at_start
+at_start = run_evidence.at_start
 
 
 def test_a_finished_training_leaves_a_line_of_figures(with_card: Client) -> None:
@@ -101,7 +101,9 @@ def tried(client: Client, *, collect: bool = True) -> None:
     """Keep what a trial of two trainings' files has shown; the second training has a line, the first was before any."""
     for run_id, name in (("20260101-000000", "ana_v1"), ("20260102-000000", "ana_v2")):
         made.trained(client, run_id=run_id, name=name)
-    evidence.note(client, experience.name_of("20260102-000000"), {"kind": "training", "card": CARD.name, "mj": 12, "real": 20})
+    evidence.note(
+        client, run_evidence.name_of("20260102-000000"), {"kind": "training", "card": CARD.name, "mj": 12, "real": 20}
+    )
     models = [{"name": name, "step": int(name), "sha256": made.SHA[name], "run_id": f"2026010{number}-000000"}
               for number, name in enumerate(("1000", "1200"), 1)]  # fmt: skip
     folder = client.samples / "trials" / "20260103-120000"
