@@ -250,11 +250,9 @@ def test_cancelling_ends_the_trainer_and_keeps_what_was_saved(place: Path, monke
             pids.append(live.pid if live else 0)
             cancel.set()
 
-    began = time.monotonic()
     outcome = run(
         spec_for(place, plan=plan_for(max_train_steps=500)), TrainingCallbacks(on_progress=watch, cancel=cancel, grace_s=3)
     )
-    assert time.monotonic() - began < 20
     assert outcome.cancelled and not outcome.success and said(outcome) == "train.cause.cancelled"
     assert outcome.checkpoints[0] == "ana_avatar_v1-step00000002.safetensors" and outcome.steps < 500
     assert pids[0] > 0 and process_tree.start_time(pids[0]) is None
