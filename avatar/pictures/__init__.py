@@ -13,6 +13,7 @@ import_job: One import: client, sources and limits, the pictures already known, 
 import_list: metadata/imports.json: which pictures came with which import; imports have numbers that never change
 inside: What a picture file holds beside one picture's pixels: how its values encode colours, and other pictures or a video
 intake: From sources to stored originals: threads read and write, one thread decides in order
+jpeg_ends: Whether a JPEG's picture ends before its file does: a copy that broke off and was filled or closed
 kinds: Which format a picture file is, by its content and never by its name
 left_out: What lies in people's folders and is no picture that can be imported: which kind it is, and what is told about it
 light: Brightness, contrast, warmth and perceptual hash, measured on a small copy of a picture

@@ -8,15 +8,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import utils
-from avatar.pictures import camera, decode, import_job, kinds
+from avatar.pictures import camera, decode, import_job, jpeg_ends, kinds
 from avatar.pictures import groups as import_groups
 from avatar.pictures import light as photo_light
 from avatar.pictures import metadata as pictures_metadata
+from avatar.pictures.loaded import Loaded
 from avatar.pictures.raw_cache import Developed
 from avatar.pictures.sidecars import Beside
 from avatar.pictures.sources import stored_name
 from avatar.prompts import midjourney
-from avatar.texts.text import Text
+from avatar.texts.text import PipelineError, Text
 from avatar.workspace.records import Caption, ImageRecord, MidJourney, Original, Picture
 
 # Of the copy that light and perceptual hash are measured on. [measured] Beside 512 px: of 459 pictures the hash of 415 is the
@@ -44,7 +45,7 @@ def describe(job: import_job.ImportJob, path: Path, given: Given) -> ImageRecord
     developed = Developed(job.client.raw_cache, image_id, limits.raw_cache_mb * 1_000_000)
     side = RAW_ANALYSIS_SIDE_PX if kinds.sniff(path) == "RAW" else ANALYSIS_SIDE_PX
     loaded = decode.load_rgb(path, max_side_px=side, max_pixels=limits.max_pixels, developed=developed)
-    _check_whole(path, loaded.format)
+    _check_whole(path, loaded)
     metadata: Mapping[str, str] = {}
     shot, taken_at = None, None
     if loaded.texts is not None:
@@ -103,9 +104,9 @@ def _remarks(name: str, program: str | None, *, generated: bool) -> list[Text]:
     return remarks
 
 
-def _check_whole(path: Path, kind: str) -> None:
-    """Raise PipelineError("import.truncated") if the file is cut off: decoding at a reduced scale may not reach its end."""
-    if kind != "JPEG":
+def _check_whole(path: Path, loaded: Loaded) -> None:
+    """Raise PipelineError("import.truncated"), ("import.zeros") if a JPEG is cut off: a reduced scale may not reach its end."""
+    if loaded.format != "JPEG":
         return  # the others are decoded whole anyway
     with path.open("rb") as handle:
         handle.seek(0, os.SEEK_END)
@@ -114,3 +115,7 @@ def _check_whole(path: Path, kind: str) -> None:
         tail = handle.read()
     if b"\xff\xd9" not in tail:  # end of image; some cameras append data after it
         decode.load_rgb(path)  # decodes to the last line, or raises
+    if not tail.rstrip(b"\0").endswith(jpeg_ends.END) and jpeg_ends.ends_in_zeros(path):
+        raise PipelineError("import.zeros", name=path.name)
+    if jpeg_ends.breaks_off(path, loaded.pixels):
+        raise PipelineError("import.truncated", name=path.name, detail="JPEG")
