@@ -3,11 +3,13 @@
     python benchmarks/stylised.py FOLDER                 # FOLDER/faces and FOLDER/without hold pictures; sub-folders count
     python benchmarks/stylised.py FOLDER --limits 0.6 0.7 0.8
     python benchmarks/stylised.py FOLDER --client PHOTOS # what a client with these photos of one person is told
+    python benchmarks/stylised.py FOLDER --fit           # the direction of `avatar/faces/human.py`, by half of the pictures
 
 Each picture is looked at as a photo (MTCNN alone: as it was before) and as a MidJourney picture, at each confidence limit of
 the second look. "found": a face in the picture; "approved": its crop would be approved if light, size and focus were right;
 "remarked": approved with the remark that only the second look found it, or, with --client, that it looks like somebody else:
-animals, masks and dolls do. `things` holds pictures of things with a face. A folder `several` (pictures of more than one
+animals, masks and dolls do. `things` holds pictures of things with a face, `photos` those of persons that a limit must not lose
+(MidJourney's pictures are mostly photo-like). A folder `several` (pictures of more than one
 person) counts how many are refused as such. The time is that of the process, of the look alone. The pictures that the
 program's own figures come from are listed in benchmarks/measured/stylised_origins.md; half of them, by the checksum of the
 file's name, are those the limits were chosen by.
@@ -31,8 +33,10 @@ if __name__ == "__main__":
     sys.path[0] = str(ROOT)  # this folder holds modules of the same names
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"}
-KINDS = ("faces", "without", "things", "several")
+KINDS = ("faces", "photos", "without", "things", "several")
 HALVES = ("chosen by", "not seen", "all")
+HINT_OF_FIT = 0.5  # of YuNet: more doubtful places are no faces to be told apart
+SHRUNKEN = 0.7  # [choice] of the covariance: 128 numbers from some hundred faces
 WELL_LIT = {"brightness": 120.0, "contrast": 60.0, "blur": 1000.0, "noise": 1.0, "clipped": 0.0, "enlargement": 1.0}
 WELL_LIT |= {"share_in_crop": 1.0, "face_side_px": 500.0}
 
@@ -56,10 +60,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", type=Path, help="with the folders faces and without, and perhaps several")
     parser.add_argument("--client", type=Path, help="folder with five photos or more of one person")
     parser.add_argument("--limits", type=float, nargs="+", help="of the second look's confidence (default: the program's)")
+    parser.add_argument("--fit", action="store_true", help="print the direction that tells persons' faces from others")
     chosen = parser.parse_args(arguments)
     pictures = [(kind, path) for kind in KINDS for path in _pictures(chosen.folder / kind)]
     if not pictures:
         parser.error(f"{chosen.folder} holds neither faces nor without")
+    if chosen.fit:
+        print(_fitted(pictures))
+        return 0
     print(" ".join(f"{kind}: {sum(k == kind for k, _ in pictures)}" for kind in KINDS))
     centre = _centre(chosen.client) if chosen.client else None
     for name, look in _looks(chosen.limits):
@@ -69,6 +77,46 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _pictures(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
+
+
+def _half(path: Path) -> str:
+    return HALVES[zlib.crc32(path.name.encode()) & 1]
+
+
+def _fitted(pictures: Sequence[tuple[str, Path]]) -> str:
+    """Return, packed, Fisher's direction between the vectors of persons' faces and of what else was taken for a face."""
+    import numpy as np
+
+    from avatar.faces import identity
+
+    vectors: dict[bool, list[Any]] = {True: [], False: []}
+    for kind, path in pictures:
+        if kind == "photos" or (kind in ("faces", "without") and _half(path) == HALVES[0]):
+            vectors[kind != "without"] += _both_ways(path)
+    persons, others = (np.stack(vectors[each]) for each in (True, False))
+    spread = (np.cov(persons.T) + np.cov(others.T)) / 2
+    side = len(spread)
+    shrunken = (1 - SHRUNKEN) * spread + SHRUNKEN * np.trace(spread) / side * np.eye(side)
+    direction = np.linalg.solve(shrunken, persons.mean(0) - others.mean(0))
+    return identity.packed(identity.unit(direction.astype(np.float32)))
+
+
+def _both_ways(path: Path) -> list[Any]:
+    """Return the vectors of the largest face of MTCNN and of the surest of YuNet, each also mirrored."""
+    from avatar.faces import detection, identity, stylised, yunet
+    from avatar.faces.engines import make_detector
+    from avatar.pictures import decode
+    from config import FaceConfig
+
+    rgb = decode.load_rgb(path, max_side_px=FaceConfig().second_look_side_px).pixels
+    scale = stylised.LOOK_SIDE_PX / max(rgb.shape[:2])
+    seen = yunet.process_yunet().detect(detection.scaled(rgb, scale), threshold=HINT_OF_FIT)
+    faces = [face.moved(1 / scale) for face in seen[:1]] + detection.find_faces(rgb, make_detector("onnx"), FaceConfig())[:1]
+    found = []
+    for face in faces:
+        upright = identity.aligned(rgb, identity.points_of(rgb, face) or face.keypoints)
+        found += [identity.embedder().embed(each) for each in (upright, upright[:, ::-1])]
+    return found
 
 
 def _looks(limits: Sequence[float] | None) -> Iterator[tuple[str, Any]]:
@@ -125,7 +173,7 @@ def _seen(kind: str, path: Path, look: Any, centre: Any = None) -> Seen:
     began = time.process_time()
     faces, drawn = look(loaded.pixels)
     seconds = time.process_time() - began
-    half = HALVES[zlib.crc32(path.name.encode()) & 1]
+    half = _half(path)
     if not faces:
         return Seen(kind, half, 0, False, False, False, seconds)
     height, width = loaded.pixels.shape[:2]

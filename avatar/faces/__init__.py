@@ -9,6 +9,7 @@ face: A face as a detector finds it: box, confidence, five landmarks; and the ge
 framing: The square of a crop around a face, for each framing, straightened where asked for
 glance: A glance at a picture before MTCNN's long looks: where YuNet sees nothing like a face, they are saved
 head: How far a head reaches beyond the face's box: hat, bun, tall hair, the back of the head in profiles
+human: Whether a face is a person's, and not an animal's: by the direction of its vector
 identity: Face embeddings: 128 numbers by which faces are compared
 likeness: Whose face each picture shows, beside the client's others: likeness, verdict, and how many persons there are
 limits: What other limits would change: the verdicts of measured pictures, without writing anything; measures beside limits

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 # sides below the middle of the face, the waist is 2.8 below. [choice] "face" has the user's padding.
 WIDER = {"half_figure": (4.0, 0.19), "head_shoulders": (2.4, 0.08)}
 FITS = 0.9  # [choice] of the side asked for; a picture too small for more gives a narrower framing
-STYLISED_VERSION = 1  # raised when MidJourney's pictures are looked at in another way
+STYLISED_VERSION = 2  # raised when MidJourney's pictures are looked at in another way
 CROP_VERSION = 2  # raised when cutting changes: pictures are then cut again
 PREVIEW_SIDE_PX = 1024
 PREVIEW_JPEG_QUALITY = 88

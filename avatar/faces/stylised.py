@@ -2,9 +2,9 @@
 
 What MTCNN finds in such a picture counts if YuNet sees at least a hint of a face there: of 35 false faces in 387 pictures
 without any 22 go, of 189 true ones 2. Where nothing is left, a face that YuNet is sure of counts if MTCNN's third network,
-shown that place, takes it for one as well: 48 of the 79 faces that MTCNN misses, with 11 false ones, nearly all of them
-frontal heads of dogs, cats and apes. Neither the face's proportions nor how well the mirrored picture agrees tells those apart,
-nor does the length of SFace's vector [measured: benchmarks/stylised.py]. So a face found only here gets a remark.
+shown that place, takes it for one as well: 48 of the 79 faces that MTCNN misses, with 11 false ones. Nearly all that are false
+then are frontal heads of dogs, cats and apes: `avatar/faces/human.py` tells them by SFace's vector. What only the second look
+finds, and what may be no person's, gets a remark [measured: benchmarks/stylised.py].
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from avatar.faces import detection, yunet
+from avatar.faces import detection, human, yunet
 from avatar.faces import face as face_values
 from avatar.faces.face import Box, DetectedFace, Detector
 from avatar.texts.text import PipelineError
@@ -37,6 +37,7 @@ SMALLEST_SHARE = 0.1  # of the longer side; false ones are often smaller, drawn 
 CERTAINTY = 0.6  # of MTCNN's third network: its own limit
 SURE = 0.85  # [user] of MTCNN: what is less sure is YuNet's, if that is sure of it
 COUNTED = 0.8  # a further face as sure as this is counted even if MTCNN's network does not take it for one
+MOST_ASKED = 4  # [choice] faces of a picture that are asked whether they are a person's: 30 ms each
 COUNTED_AS = 0.9  # how sure it then is on MTCNN's scale: as sure as a second face must be to be one
 
 
@@ -54,7 +55,7 @@ class Found:
     """The faces of a picture, the largest first."""
 
     faces: tuple[DetectedFace, ...]
-    stylised: bool = False  # none of them was found by MTCNN
+    stylised: bool = False  # none of them was found by MTCNN, or the largest may be no person's
 
 
 def find_faces(rgb: Pixels, detector: Detector, settings: FaceConfig, copies: detection.Copies | None = None) -> Found:
@@ -63,6 +64,13 @@ def find_faces(rgb: Pixels, detector: Detector, settings: FaceConfig, copies: de
     looks = _looks(rgb)
     if looks is None or not isinstance(detector, SecondOpinion):
         return Found(tuple(found))
+    return _of_persons(rgb, _looked_at_twice(rgb, found, looks, detector, settings))
+
+
+def _looked_at_twice(
+    rgb: Pixels, found: Sequence[DetectedFace], looks: _Looks, detector: SecondOpinion, settings: FaceConfig
+) -> Found:
+    """Return the faces that both networks see, or that YuNet is sure of and MTCNN's third network takes for one too."""
     seen = looks.near()
     kept = _confirmed(found, seen)
     if not kept:
@@ -82,6 +90,15 @@ def _looks(rgb: Pixels) -> _Looks | None:
     except (ImportError, PipelineError) as error:  # comparing faces says what is missing
         LOG.info("no second look at drawn faces: %s", error)
         return None
+
+
+def _of_persons(rgb: Pixels, found: Found) -> Found:
+    """Return the faces without the largest ones that are no person's: an animal beside a person counts as one more face."""
+    for place, face in enumerate(found.faces[:MOST_ASKED]):
+        score = human.score_of(rgb, face)
+        if score >= human.LEAST:
+            return Found(found.faces[place:], stylised=found.stylised or score < human.DOUBTFUL)
+    return Found(())
 
 
 class _Looks:

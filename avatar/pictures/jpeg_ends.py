@@ -1,7 +1,7 @@
-"""Whether a JPEG's picture ends before its file does: a copy that broke off and was filled with zeros, or closed with an end mark.
+"""Whether a JPEG's picture ends before its file does: a copy that broke off and was filled with zeros, or got an end mark.
 
 libjpeg tells neither: where data is missing before an end mark it shows grey, and zeros it takes for data. Markers and
-segments: ITU-T T.81, annex B; between them no 0xFF stands alone, so the first end mark behind the scan's start is the picture's.
+segments: ITU-T T.81, annex B; in data 0xFF never stands before 0xD9, so the first end mark behind the scan's start counts.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def breaks_off(path: Path, shown: Pixels) -> bool:
 def _is_filled(edge: Pixels) -> bool:
     """Return whether a line of pixels is of one grey as libjpeg's filling is."""
     first = [int(value) for value in edge[0]]
-    grey = max(first) - min(first) <= GREYEST and DARKEST <= min(first) and max(first) <= LIGHTEST
+    grey = max(first) - min(first) <= GREYEST and min(first) >= DARKEST and max(first) <= LIGHTEST
     return grey and bool((edge == edge[0]).all())
 
 

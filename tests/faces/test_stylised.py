@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from avatar.faces import crops as face_crops
-from avatar.faces import detection, engines, parallel, stylised, yunet
+from avatar.faces import detection, engines, human, parallel, stylised, yunet
 from avatar.faces.crops import Task
 from avatar.faces.face import Box, DetectedFace
 from avatar.texts.translate import text
@@ -75,14 +75,19 @@ def test_a_drawn_face_that_mtcnn_misses_is_found_in_a_midjourney_picture(mtcnn: 
     assert face.keypoints["left_eye"] == pytest.approx((206, 262), abs=12)
 
 
-def test_a_face_that_mtcnn_finds_itself_is_not_called_stylised(mtcnn: engines.OnnxDetector) -> None:
+@pytest.mark.parametrize(("score", "remarked"), [(0.1, False), (-0.05, True)])
+def test_a_face_that_mtcnn_finds_itself_is_remarked_on_only_where_it_may_be_no_persons(
+    mtcnn: engines.OnnxDetector, monkeypatch: pytest.MonkeyPatch, score: float, remarked: bool
+) -> None:
+    monkeypatch.setattr(human, "score_of", lambda *_: score)
     found = stylised.find_faces(drawn_head(26), mtcnn, SETTINGS)
     assert len(found.faces) == 1
-    assert not found.stylised
+    assert found.stylised is remarked
 
 
 def test_an_unsure_face_of_mtcnn_is_the_other_networks(monkeypatch: pytest.MonkeyPatch) -> None:
     unsure = face_at(160, 160, 200, 255, confidence=0.72)
+    monkeypatch.setattr(human, "score_of", lambda *_: 0.2)
     monkeypatch.setattr(detection, "find_faces", lambda *_: [unsure])
     found = stylised.find_faces(drawn_head(), Told(certainty=1.0), SETTINGS)
     assert found.stylised
@@ -118,6 +123,23 @@ def test_what_the_other_network_takes_for_no_face_is_none() -> None:
 def test_a_face_of_mtcnn_where_yunet_sees_none_does_not_count() -> None:
     wrong = face_at(300, 40, 60, 75)
     assert stylised.find_faces(blank(512, 512), Told(wrong, certainty=1.0), SETTINGS).faces == ()
+
+
+def test_a_face_that_is_no_persons_is_none(mtcnn: engines.OnnxDetector, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(human, "score_of", lambda *_: human.LEAST - 0.01)
+    for eyes_px in (26, 34):
+        assert stylised.find_faces(drawn_head(eyes_px), mtcnn, SETTINGS) == stylised.Found(())
+
+
+def test_the_person_beside_a_larger_animal_is_the_one_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    animal, person = face_at(20, 20, 220, 275), face_at(300, 200, 120, 150)
+    monkeypatch.setattr(detection, "find_faces", lambda *_: [animal, person])
+    monkeypatch.setattr(yunet.YuNet, "detect", lambda *_, **__: [])
+    monkeypatch.setattr(stylised, "_confirmed", lambda found, _: found)
+    monkeypatch.setattr(human, "score_of", lambda _, face: -0.3 if face.side > 200 else 0.2)
+    assert stylised.find_faces(blank(512, 512), Told(), SETTINGS).faces == (person,)
+    monkeypatch.setattr(human, "score_of", lambda _, face: 0.2 if face.side > 200 else -0.3)
+    assert stylised.find_faces(blank(512, 512), Told(), SETTINGS).faces == (animal, person)
 
 
 def test_a_wrong_face_gives_way_to_the_right_one() -> None:
