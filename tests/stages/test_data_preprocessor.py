@@ -184,12 +184,16 @@ def test_bad_files_are_refused_with_their_reason_and_the_others_go_on(client: Cl
     noise = Image.fromarray(np.random.default_rng(0).integers(0, 255, (900, 900, 3), np.uint8))
     noise.save(tmp_path / "cortada.jpg", quality=95)
     whole = (tmp_path / "cortada.jpg").read_bytes()
-    (tmp_path / "cortada.jpg").write_bytes(whole[: len(whole) * 2 // 3])
+    kept = whole[: len(whole) * 2 // 3]
+    (tmp_path / "cortada.jpg").write_bytes(kept)
+    (tmp_path / "rellena.jpg").write_bytes(kept + bytes(len(whole) - len(kept)))
+    (tmp_path / "cerrada.jpg").write_bytes(kept + b"\xff\xd9")
     report = import_real(client, tmp_path)
     assert len(report.added) == 1
     reasons = {item.name: item.text.key for item in report.refused}
     assert reasons == {
         "vacía.jpg": "import.empty", "página.png": "import.not_picture", "cortada.jpg": "import.truncated",
+        "rellena.jpg": "import.zeros", "cerrada.jpg": "import.truncated",
     }  # fmt: skip
     assert [item.text.values["name"] for item in report.refused] == [item.name for item in report.refused]
     assert [path.name for path in client.raw_real.iterdir()] == [f"{report.added[0]}_buena.png"]
