@@ -44,7 +44,7 @@ def plan_blocks(report: PlanReport) -> list[Block]:
     told = [change for name in TOLD_CHANGES for change in report.changes if change.name == name][:MOST_TOLD]
     blocks += [_change_line(change) for change in told]
     if not plan.makes_samples:
-        blocks.append(_without_samples(report.changes))
+        blocks.append(without_samples(report.changes))
     return blocks
 
 
@@ -104,7 +104,7 @@ def _change_line(change: Change) -> Text:
     return Text("plan.changed", values)
 
 
-def _without_samples(changes: Sequence[Change]) -> Text:
+def without_samples(changes: Sequence[Change]) -> Text:
     """Say that no pictures are drawn during the training, and why where the card is too small for them."""
     why = next((change.why for change in changes if change.why.key == "plan.change.no_samples"), None)
     return Text("plan.without_samples_because", {"why": why}) if why else Text("plan.without_samples")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,9 +84,10 @@ def tune(session: Session, client_id: str | None = None, wish: Wish | None = Non
         night = _Night.of(session, client, wish, machines)
         if night.shown:
             return night.result(night.as_it_ended())
-        if not night.begins():
-            return Result(night.value(None), [Text("tune.not_begun")], client=client.client_id)
-        ended = night.run()
+        with night.noted():
+            if not night.begins():
+                return Result(night.value(None), [Text("tune.not_begun")], client=client.client_id)
+            ended = night.run()
     return night.result(ended)
 
 
@@ -122,6 +123,18 @@ class _Night:
         pictures = 0 if begun.shown else ports.missing(one.last_files())
         costs = tune_begin.costs(client, begun.kept, one, ports.kind)
         return cls(session, client, settings, wish, one, ports, places, costs, pictures, notes, begun.shown)
+
+    @contextlib.contextmanager
+    def noted(self) -> Iterator[None]:
+        """Keep the error that this session ends with, so that the page can tell it."""
+        from avatar.results import tuning
+
+        tuning.note_stop(self.one.folder, None)
+        try:
+            yield
+        except PipelineError as error:
+            tuning.note_stop(self.one.folder, error.text)
+            raise
 
     # --- before ------------------------------------------------------------------------------------------------------
 
@@ -184,7 +197,7 @@ class _Night:
     # --- the night ---------------------------------------------------------------------------------------------------
 
     def run(self) -> Ended:
-        from avatar.results import tuning_run
+        from avatar.results import tuning, tuning_run
         from avatar.results.tuning_together import Together
 
         warned: set[str] = set()
@@ -196,10 +209,12 @@ class _Night:
                 warned.add(str(told))
 
         callbacks = tuning_run.Callbacks(on_note=show, on_plan=_Plans(show))
-        return tuning_run.run(
+        ended = tuning_run.run(
             self.one, self.ports, callbacks, stage0=self.one.last_files(), stage0_pictures=self.pictures, costs=self.costs,
             together=Together(places=len(self.places), stop=self.ports.stop),
         )  # fmt: skip
+        tuning.note_stop(self.one.folder, ended.error)
+        return ended
 
     def as_it_ended(self) -> Ended:
         """Return the answer that is there, without drawing or training anything."""

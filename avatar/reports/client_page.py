@@ -18,10 +18,11 @@ from avatar.faces.update import refusal_reasons
 from avatar.pictures import thumbnails
 from avatar.pictures.groups import grouped
 from avatar.plan import words as plan_words
-from avatar.reports import charts, render
+from avatar.reports import charts, contact_sheet, render
 from avatar.reports.review_list import Entry
 from avatar.reports.stages import ClientState
 from avatar.results import final_model
+from avatar.texts import translate
 from avatar.texts.translate import moment, number, text, words
 from avatar.workspace import picture_numbers
 from avatar.workspace.client import Client, run_folders
@@ -37,6 +38,7 @@ CHART_PX = 1600  # of the chart of faces, which is photographs
 MOST_SHEETS = 2  # pages of each kind; the others lie in the folder
 MOST_SAMPLES = 12
 SAMPLE_PX = 420
+TALLER = 4  # [choice] a picture for phones has what the wide one has in a third of the columns
 NARROW = "_narrow"  # ends the name of a picture for phones
 LABELS = ("title", "stages", "pictures", "midjourney", "group", "numbers", "left_out", "use",
           "reasons", "quality", "coverage", "faces", "sheets", "plan", "loss", "samples",
@@ -69,7 +71,8 @@ class Shown:
     @property
     def for_phones(self) -> Shown:
         """The narrow one as a picture of its own."""
-        return Shown(f"{self.name}{NARROW}", self.narrow or self.path, self.side_px)
+        side_px = None if self.side_px is None else TALLER * self.side_px  # as wide as it is drawn, however high
+        return Shown(f"{self.name}{NARROW}", self.narrow or self.path, side_px)
 
 
 Address = Callable[[str, Shown], str]  # of a section's picture; "" where it cannot be shown
@@ -90,10 +93,12 @@ def write(
             on_progress(number, steps)
 
     drawn = draw_charts(client, records, entries, settings, language)
+    contact_sheet.write_for_phones(client, entries, _first_sheets(drawn_before), language)
     done(1)
     pictures = _pictures_of(client, drawn, drawn_before)
     review = REVIEW_FILE if (client.output / REVIEW_FILE).is_file() else ""
-    values = content(client, records, state, settings, language, pictures, _embedded, review)
+    with translate.about(client.client_id):
+        values = content(client, records, state, settings, language, pictures, _embedded, review)
     done(2)
     page = render.render(FILE_NAME, t=values["labels"], **values)
     done(3)
@@ -183,11 +188,19 @@ def _embedded(section: str, shown: Shown) -> str:
 
 
 def _sheets(sheets: Sequence[Path]) -> list[Shown]:
+    return [
+        Shown(path.name, path, 2 * SHEET_SIDE_PX, narrow if narrow.is_file() else None)  # they are up to twice as high as wide
+        for path in _first_sheets(sheets)
+        for narrow in (contact_sheet.phone_file(path),)
+    ]
+
+
+def _first_sheets(sheets: Sequence[Path]) -> list[Path]:
     """Return the first sheets of each kind."""
     found = []
-    for kind in ("approved", "rejected"):
+    for kind in contact_sheet.VERDICTS:
         found += [path for path in sheets if path.name.startswith(kind)][:MOST_SHEETS]
-    return [Shown(path.name, path, 2 * SHEET_SIDE_PX) for path in found]  # they are up to twice as high as wide
+    return found
 
 
 def _loss(client: Client) -> list[Shown]:

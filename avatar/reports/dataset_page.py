@@ -18,6 +18,7 @@ from avatar.faces.pose import pitch_class, pose_class
 from avatar.pictures import thumbnails
 from avatar.reports import render as reports_render
 from avatar.reports.review_list import ReviewRow, review_rows
+from avatar.texts import translate
 from avatar.texts.text import Finding
 from avatar.texts.translate import moment, text, words
 from avatar.texts.visible import short_name
@@ -43,7 +44,9 @@ def write_report(
     """Write output/dataset_report.html about the dataset just prepared from all_records; return its path. Raises OSError."""
     path = client.output / FILE_NAME
     client.output.mkdir(parents=True, exist_ok=True)
-    utils.write_atomic(path, render(client, all_records, report, advice, language, on_progress))
+    with translate.about(client.client_id):
+        page = render(client, all_records, report, advice, language, on_progress)
+    utils.write_atomic(path, page)
     return path
 
 

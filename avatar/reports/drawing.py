@@ -89,11 +89,11 @@ def shortened(name: str, width_px: float, font: Font) -> str:
     return "…"
 
 
-def wrapped(sentence: str, font: Font) -> list[str]:
-    """Break a sentence into lines no wider than a thumbnail."""
+def wrapped(sentence: str, font: Font, width_px: int = THUMBNAIL_PX) -> list[str]:
+    """Break a sentence into lines no wider than a thumbnail, or than another width."""
     for characters in range(len(sentence) + 1, 8, -1):
         lines = textwrap.wrap(sentence, characters) or [""]
-        if all(font.getlength(line) <= THUMBNAIL_PX for line in lines):
+        if all(font.getlength(line) <= width_px for line in lines):
             return lines
     return textwrap.wrap(sentence, 8)
 

@@ -34,6 +34,8 @@ class ReviewRow:
     boxes: tuple[tuple[float, float, float, float], ...] = ()  # of all faces, in pixels of the upright original
     original: Path | None = None
     held_out: str = ""  # rules | user: whose mark keeps it out of training; "" for a picture that is trained
+    prompt: str = ""  # of MidJourney, read from the file or typed by the user
+    parameters: tuple[str, ...] = ()  # of the prompt: "--ar 5:6", "--raw"
 
     @property
     def state(self) -> str:
@@ -55,6 +57,7 @@ def review_row(client: Client, record: ImageRecord) -> ReviewRow:
         verdict = "approved" if record.approved else "rejected"
     folder, suffixes = (client.processed, (".png",)) if verdict == "approved" else (client.rejected, (".jpg", ".png"))
     paths = [folder / f"{record.image_id}{suffix}" for suffix in suffixes]
+    about = record.midjourney
     return ReviewRow(
         image_id=record.image_id,
         name=record.original.name,
@@ -68,6 +71,8 @@ def review_row(client: Client, record: ImageRecord) -> ReviewRow:
         boxes=tuple(face.box for face in record.faces),
         original=client.folder / record.original.stored,
         held_out=record.use.by if record.use is not None and record.held_out else "",
+        prompt=(about.prompt or about.typed_prompt or "") if about else "",
+        parameters=tuple(f"--{name} {one.text}".strip() for name, one in about.parameters.items()) if about else (),
     )
 
 

@@ -23,7 +23,8 @@ THUMBNAIL_PX = 176  # shown at 120 px
 PER_PAGE = 200  # [measured] 1.2 MB a page of photographs
 STATE_LINE = "<!-- state {state} -->"
 BOXED_PX = 330  # a whole picture with its faces boxed, as wide as a card
-LAYOUT_VERSION = 3
+NAME_LETTERS = 26  # [choice] of a file's name: two lines of a card
+LAYOUT_VERSION = 4
 LABELS = ("title", "no_picture", "pages", "how", "approve", "reject", "face", "clear", "undo", "sheets", "first_refused")
 
 
@@ -108,8 +109,8 @@ def card(entry: Entry, client: Client, language: str) -> dict[str, Any]:
     faces = text("sheet.faces", language, face=row.face + 1, faces=row.faces) if row.face is not None and row.faces > 1 else ""
     return {
         "boxes": [row.boxes, row.face] if len(row.boxes) > 1 else [],
-        "number": entry.number, "image_id": row.image_id, "name": short_name(row.name),
-        "whole": row.name, "verdict": row.verdict,
+        "number": entry.number, "image_id": row.image_id, "name": short_name(row.name, NAME_LETTERS),
+        "whole": row.name, "verdict": row.verdict, "prompt": row.prompt, "parameters": row.parameters,
         "verdict_text": text(f"verdict.{row.state}", language), "by": text(f"by.{row.by}", language) if row.by else "",
         "source": text(f"sheet.source.{row.source}", language), "faces": faces,
         "reasons": [

@@ -12,7 +12,7 @@ from avatar.reports import figures, render
 from avatar.reports.trial_view import CACHE, Cell, View
 from avatar.results.ranking import Ranked
 from avatar.texts.text import Text
-from avatar.texts.translate import text, words
+from avatar.texts.translate import number, text, words
 from utils import OnProgress
 
 TEMPLATE, FILE_NAME = "trial.html", "results.html"
@@ -34,8 +34,8 @@ def write(view: View, output: Path, language: str, program: str, client_id: str,
         "places": [_place(place, language) for place in view.places], "taken": view.taken,
         "command": f"{program} results {client_id} --take {proposed}" if proposed else "",
         "blocks": [
-            {"heading": f"{block.prompt.n}. {block.prompt.text}", "kind": text(f"trial.prompt.{block.prompt.kind}", language),
-             "columns": block.weights, "base": pictures.card(block.base),
+            {"heading": f"{block.prompt.n}. {block.prompt.text}", "kind": text(f"trial.prompt.{block.kind}", language),
+             "columns": [number(float(weight), language) for weight in block.weights], "base": pictures.card(block.base),
              "rows": [{"label": row.label, "cells": [pictures.card(cell) for cell in row.cells]} for row in block.rows]}
             for block in view.blocks
         ],

@@ -10,6 +10,7 @@ import utils
 from avatar.pictures import thumbnails
 from avatar.reports import drawing
 from avatar.reports.trial_view import CACHE, Block, Cell, Final, View
+from avatar.texts import translate
 from avatar.texts.translate import text, words
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
 
 NAME = "results"
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 CELL_PX, LABEL_PX = 168, 84
 NOTE_PX, HEAD_PX, PROMPT_PX = 22, 24, 44
 GAP_PX, BLOCK_GAP_PX = 8, 28
@@ -85,7 +86,7 @@ def _of_prompt(block: Block, view: View, language: str) -> _Grid:
     """Return the grid of a prompt; the base alone stands before the first row."""
     base = [block.base] + [None] * (len(block.rows) - 1)
     rows = [(row.label, [base[place], *row.cells]) for place, row in enumerate(block.rows)]
-    columns = [text("trial.sheet.base", language), *block.weights]
+    columns = [text("trial.sheet.base", language), *(translate.number(float(weight), language) for weight in block.weights)]
     return _Grid(f"{block.prompt.n}. {block.prompt.text}", columns, rows, view.taken, language)
 
 

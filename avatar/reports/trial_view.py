@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from avatar.pictures import thumbnails
-from avatar.results import trial
+from avatar.plan import samples
+from avatar.results import trial, trial_prompts
 from avatar.results.ranking import Ranked, Ranking
 from avatar.results.scores import Score, Scores
 from avatar.results.trial import BASE_CANDIDATE, Line, Prompt, Trial
@@ -58,9 +59,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Block:
-    """A prompt at the first seed. base: the picture of the base alone."""
+    """A prompt at the first seed. base: the picture of the base alone; kind: whose the prompt is, trial.prompt.{kind}."""
 
     prompt: Prompt
+    kind: str
     base: Cell
     weights: Sequence[str]
     rows: Sequence[Row]
@@ -121,14 +123,21 @@ def view(
     shown = {name for each in one.rounds if each.round == 1 for name in each.candidates}
     models = [model.name for model in one.models if any(trial.split(name)[0] == model.name for name in shown)]
     seed = one.seeds[0]
+    usual = samples.prompts_file(one.trigger_word, one.class_word, 0).splitlines()
+    usual = [trial_prompts.plain_prompt(line, one.trigger_word, one.class_word) for line in usual]
     blocks = [
         Block(
-            prompt, cells.of(BASE_CANDIDATE, prompt.n, seed), weights,
+            prompt, _kind(prompt, usual), cells.of(BASE_CANDIDATE, prompt.n, seed), weights,
             [Row(model, [cells.of(trial.candidate(model, weight), prompt.n, seed) for weight in weights]) for model in models],
         )
         for prompt in one.prompts
     ]  # fmt: skip
     return View(one, folder, blocks, _finals(one, cells, ranking), scores, ranking, taken)
+
+
+def _kind(prompt: Prompt, usual: Sequence[str]) -> str:
+    """Return whose a prompt is: trials note those of the sample pictures as the user's, also where the program wrote them."""
+    return "usual" if prompt.kind == "user" and prompt.text in usual else prompt.kind
 
 
 def _finals(one: Trial, cells: _Cells, ranking: Ranking | None) -> list[Final]:

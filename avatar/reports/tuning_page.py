@@ -59,6 +59,7 @@ def content(view: View, language: str, address: Address) -> dict[str, object]:
         "labels": {name: text(f"tune.page.{name}", language) for name in LABELS},
         "tuning_id": view.tuning_id, "work": view.work, "taken": view.taken,
         "first": {"text": words(view.first, language), "style": view.first.style},
+        "stopped": words(view.stopped, language) if view.stopped is not None else "",
         "hours": words(_hours(view), language),
         "told": [words(line, language) for line in (*told, *view.told)],
         "limits": [words(Text(key), language) for key in _limits(view)],

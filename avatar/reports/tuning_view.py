@@ -60,6 +60,7 @@ class Row:
 class View:
     """A tuning. first: the answer in a sentence, or how far it is; taken: MODEL@WEIGHT of its trials that is the model now.
 
+    stopped   the error that its last session ended with; None where it ended without, or is at work
     critical  smaller differences of likeness mean nothing, over `compared` pictures; None: not known
     told      what the answer's file has otherwise, and what another night could tell
     """
@@ -67,6 +68,7 @@ class View:
     tuning_id: str
     work: Work
     first: Text
+    stopped: Text | None
     info: Info
     hours_used: float
     rows: tuple[Row, ...]
@@ -91,6 +93,7 @@ def view(client: Client) -> View | None:
     work = _work(client, answer)
     return View(
         tuning_id=one.tuning_id, work=work, first=_first(work, answer, tied, lines), info=one.info,
+        stopped=None if work == "at_work" else tuning.why_stopped(one.folder),
         hours_used=tuning.spent_s(one.folder) / 3600,
         rows=tuple(replace(row, shots=tuple(shots.get(row.name, ()))) for row in rows),
         answer=str(answer.get("file") or ""), candidate=str(answer.get("candidate") or ""),

@@ -144,14 +144,14 @@ def _score(picture: TrialPicture, row: Mapping[str, Any]) -> Score:
 
 
 def _flexibilities(pictures: Sequence[TrialPicture], found: Mapping[str, Look]) -> dict[str, float]:
-    """Return the flexibility of each candidate beside the base alone, where it can be measured."""
+    """Return the flexibility of each candidate beside the base alone, where it can be measured; "freer than that" is noise."""
     by_candidate: dict[str, list[Seen]] = {}
     base: list[Seen] = []
     for one in pictures:
         seen = Seen(one.prompt, one.seed, found[one.picture_id])
         (base if one.is_base else by_candidate.setdefault(one.candidate, [])).append(seen)
     measured = {name: flexibility.flexibility(own, base) for name, own in by_candidate.items()}
-    return {name: value for name, value in measured.items() if value is not None}
+    return {name: min(value, 1.0) for name, value in measured.items() if value is not None}
 
 
 # --- one picture -----------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ training/tuning/{tuning_id}/
   tuning.json    what is tuned: plan, data, photos, candidates; written anew only where more hours are given
   tuning.jsonl   one line per change of a candidate; the last line of a candidate counts
   answer.json    which file it came to; there once it has ended
+  stopped.json   the error that its last session ended with; not there after one without
 """
 
 from __future__ import annotations
@@ -28,9 +29,10 @@ from avatar.texts.setting_errors import wrong_value
 from avatar.texts.text import PipelineError, Text, as_record, from_record, plain_text
 from avatar.training.variant import ANSWER_FILE, TUNING_FILE, tunings_folder
 from avatar.workspace import lines as line_files
+from avatar.workspace import state_file
 from avatar.workspace.client import Client
 
-LINES_FILE = "tuning.jsonl"
+LINES_FILE, STOPPED_FILE = "tuning.jsonl", "stopped.json"
 TUNING_VERSION = 1
 STAGE0 = "last"  # the line of stage 0: the models of the last training
 _LOCK = ".lock"
@@ -252,6 +254,20 @@ def append(folder: Path, line: Line) -> Line:
 def spent_s(folder: Path) -> float:
     """Return the seconds that a tuning has taken so far, in all its sessions."""
     return sum(line.seconds for line in lines(folder).values())
+
+
+def note_stop(folder: Path, why: Text | None) -> None:
+    """Keep the error that a session ended with, for the page; None: there was none."""
+    if why is None:
+        (folder / STOPPED_FILE).unlink(missing_ok=True)
+    else:
+        utils.write_json(folder / STOPPED_FILE, {"version": 1, "cause": cause_record(why)})
+
+
+def why_stopped(folder: Path) -> Text | None:
+    """Return the error that the last session ended with, None where there was none."""
+    found = state_file.read(folder / STOPPED_FILE, {"cause": dict}).get("cause")
+    return state_file.told(state_file.fields(found, {"key": str, "values": dict}), "key")
 
 
 # --- the end ---------------------------------------------------------------------------------------------------------

@@ -156,7 +156,8 @@ TEXTS: Mapping[str, Entry] = {
     },
     "trial.figure": {"es": "{value:.2f}", "en": "{value:.2f}"},
     "trial.percent": {"es": "{value:.0f} %", "en": "{value:.0f} %"},
-    "trial.prompt.user": {"es": "texto tuyo", "en": "prompt of yours"},
+    "trial.prompt.usual": {"es": "prompt de las muestras", "en": "prompt of the samples"},
+    "trial.prompt.user": {"es": "prompt tuyo", "en": "prompt of yours"},
     "trial.prompt.unseen": {
         "es": "algo que las imágenes de entrenamiento no tienen",
         "en": "what the training pictures have not",

@@ -414,8 +414,8 @@ TEXTS: Mapping[str, Entry] = {
     "tune.page": {"es": "La página: {path}", "en": "The page: {path}"},
     "tune.page.title": {"es": "Ajuste automático", "en": "Automatic tuning"},
     "tune.page.none": {
-        "es": "Todavía no hay ningún ajuste automático. Empieza uno: [[tune ID --hours 8]]",
-        "en": "There is no automatic tuning yet. Begin one: [[tune ID --hours 8]]",
+        "es": "Todavía no hay ningún ajuste automático.\nSe empieza en la terminal o en el menú: [[tune ID --hours 8]]",
+        "en": "There is no automatic tuning yet.\nIt is begun in the terminal or in the menu: [[tune ID --hours 8]]",
     },
     "tune.page.at_work": {
         "es": "El ajuste está en marcha: entrena «{name}»; {n:variante hecha|variantes hechas}.",

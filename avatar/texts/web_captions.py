@@ -129,6 +129,11 @@ TEXTS: Mapping[str, Entry] = {
     "web.captions.many.add": {"es": "Añadir al final", "en": "Add at the end"},
     "web.captions.many.remove": {"es": "Quitar una parte", "en": "Remove a phrase"},
     "web.captions.many.suggested": {"es": "Sugerencias", "en": "Suggestions"},
+    "web.captions.many.renew": {"es": "Activación y clase", "en": "Trigger and class"},
+    "web.captions.renew_what": {
+        "es": "Tus textos que aún empiezan por las palabras de antes pasan a empezar por la activación y la clase de ahora.",
+        "en": "Captions of yours that still begin with the words of before begin with the trigger and class word of now.",
+    },
     "web.captions.old": {"es": "Buscar (distingue mayúsculas)", "en": "Search for (case matters)"},
     "web.captions.new": {"es": "Poner en su lugar", "en": "Put in its place"},
     "web.captions.phrase": {"es": "Texto, o varios separados por comas", "en": "Phrase, or several with commas between"},

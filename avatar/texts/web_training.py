@@ -139,6 +139,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "La curva aparece con los primeros pasos.",
         "en": "The curve appears with the first steps.",
     },
+    "web.training.curve.none_left": {
+        "es": "Este entrenamiento no ha dejado ninguna curva.",
+        "en": "This training has left no curve.",
+    },
     "web.training.curve.label": {
         "es": "Curva de la pérdida: {n:punto|puntos}, del paso {first} al {last}; suavizada, de {from} a {to}.",
         "en": "Curve of the loss: {n:point|points}, from step {first} to {last}; smoothed, from {from} to {to}.",
@@ -153,6 +157,10 @@ TEXTS: Mapping[str, Entry] = {
     "web.training.samples.none": {
         "es": "Este entrenamiento no ha dibujado muestras. Se piden con [[configure ID --set sample_every_n_steps=100]].",
         "en": "This training has drawn no samples. They are asked for by [[configure ID --set sample_every_n_steps=100]].",
+    },
+    "web.training.samples.to_come": {
+        "es": "Todavía no hay ninguna muestra.",
+        "en": "There is no sample yet.",
     },
     "web.training.samples.step": {"es": "Paso {step}", "en": "Step {step}"},
     "web.training.samples.slider": {"es": "Paso de las muestras", "en": "Step of the samples"},
@@ -174,6 +182,7 @@ TEXTS: Mapping[str, Entry] = {
     "web.training.change": {"es": "{name} de {before} a {after}: {why}", "en": "{name} from {before} to {after}: {why}"},
     "web.training.checkpoints": {"es": "Puntos de guardado", "en": "Checkpoints"},
     "web.training.checkpoints.none": {"es": "Aún no se ha guardado ninguno.", "en": "None was saved yet."},
+    "web.training.checkpoints.none_left": {"es": "No se guardó ninguno.", "en": "None was saved."},
     "web.training.checkpoints.step": {"es": "Paso", "en": "Step"},
     "web.training.checkpoints.size": {"es": "Tamaño", "en": "Size"},
     "web.training.checkpoints.when": {"es": "Guardado", "en": "Saved"},

@@ -207,9 +207,14 @@ def _changes(
     client: Client, records: Sequence[ImageRecord], settings: Settings, kind: str, told: Sequence[str]
 ) -> list[CaptionChange]:
     """Return the changes that a kind of edit would make, in order of image id. Raises what `caption_edits` raises."""
-    from avatar.dataset import caption_edits, caption_suggestions, members
+    from avatar.dataset import caption_edits, caption_suggestions, members, own_words
 
     info = client.info()
+    if kind == "renew":
+        own = {
+            one.image_id: one.caption.text for one in records if one.caption and own_words.strayed(one, info, settings.captions)
+        }
+        return own_words.renewed(own, info, settings.captions, own_words.former(client))
     lines = {record.image_id: members.caption_line(record, info, settings) for record in records if record.approved}
     if kind == "suggested":
         said = caption_suggestions.stored(client, [one for one in records if not members.captioned_by_user(one)])
@@ -219,7 +224,7 @@ def _changes(
 
 
 _WORDS: Mapping[str, tuple[str, ...]] = {
-    "replace": ("old", "new"), "add": ("phrase",), "remove": ("phrase",), "suggested": ("captioner",),
+    "replace": ("old", "new"), "add": ("phrase",), "remove": ("phrase",), "suggested": ("captioner",), "renew": (),
 }  # fmt: skip
 
 

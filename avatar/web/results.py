@@ -79,7 +79,7 @@ def _told(client: Client, found: Standing, settings: Settings, language: str) ->
         "taken_before": _taken_mark(client), **_figures(order),
         "places": [_place(place, settings.results, language) for place in view.places],
         "blocks": [
-            {"n": block.prompt.n, "text": block.prompt.text, "kind": text(f"trial.prompt.{block.prompt.kind}", language),
+            {"n": block.prompt.n, "text": block.prompt.text, "kind": text(f"trial.prompt.{block.kind}", language),
              "columns": block.weights, "base": cells.of(block.base),
              "rows": [{"label": row.label, "cells": [cells.of(cell) for cell in row.cells]} for row in block.rows]}
             for block in view.blocks

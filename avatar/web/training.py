@@ -12,6 +12,7 @@ from avatar.web.site import Action, Query, Site, View
 from avatar.workspace.client import Client, run_folders
 
 if TYPE_CHECKING:
+    from avatar.commands.session import Session
     from avatar.reports.run_curves import RunCurves
     from avatar.reports.run_view import Attempt, RunView
 
@@ -33,7 +34,7 @@ def training(site: Site, query: Query) -> dict[str, Any]:
     view = run_view.run_view(client, query.parameters.get("run", ""))
     train = state.stage("train")
     return {
-        "run": None if view is None else _shown(client, view),
+        "run": None if view is None else {**_shown(client, view), "no_samples": _no_samples(client, view, session)},
         "runs": [folder.name for folder in run_folders(client.runs)[:MOST_RUNS]],
         "prompts": _prompts(client),
         "outdated": train.why if train.state == "outdated" else None,
@@ -77,6 +78,25 @@ def _shown(client: Client, view: RunView) -> dict[str, Any]:
     shown["samples"] = [{**one.__dict__, "id": f"{view.run_id}:{one.name}"} for one in view.samples]
     shown["warnings"] = list(view.warnings)
     return shown
+
+
+def _no_samples(client: Client, view: RunView, session: Session) -> Text | None:
+    """Return why a run draws no samples, where its plan had to leave them out; None also for a run of another plan."""
+    from avatar.commands import plan_view
+    from avatar.plan import plan_file
+    from avatar.training import run_folder
+
+    if view.samples:
+        return None
+    try:
+        kept = plan_file.read(client, session.settings(client).trainer)
+    except PipelineError:
+        return None
+    followed = run_folder.read_command(client.runs / view.run_id).get("plan_fingerprint")
+    if kept is None or kept.plan.fingerprint != followed or kept.plan.makes_samples:
+        return None
+    left_out = any(change.name == "sample_every_n_steps" for change in kept.changes)
+    return plan_view.without_samples(kept.changes) if left_out else None
 
 
 def _attempt(attempt: Attempt, count: int) -> dict[str, Any]:

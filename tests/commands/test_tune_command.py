@@ -22,6 +22,7 @@ from avatar.commands.session import Session
 from avatar.commands.tune import Wish
 from avatar.generate import proof
 from avatar.generate.backend import LoraError
+from avatar.reports import tuning_view
 from avatar.results import (
     choice,
     plan_trial,
@@ -556,8 +557,12 @@ def test_a_full_disk_ends_the_night_with_that_and_the_next_one_goes_on(
         tune.tune(session, "ana", NIGHT)
     assert error.value.key == "train.cause.disk_full"
     assert set(states(ready).values()) == {"planned"}
+    view = tuning_view.view(ready)
+    assert view is not None and view.stopped is not None and view.stopped.key == "train.cause.disk_full"
     monkeypatch.setenv("FAKE_TRAINER_FAIL", "")
     result = tune.tune(session, "ana")
+    view = tuning_view.view(ready)
+    assert view is not None and view.stopped is None
     assert result.value.candidate == "rate_half"
 
 

@@ -281,7 +281,7 @@ def test_the_page_gathers_everything_there_is_and_needs_nothing_else(
     )
     assert sections(html) == [translate.text(f"report.client.{name}", language) for name in wanted]
     assert set(made.sections) == set(wanted)
-    assert html.count('<source media="(max-width: 560px)" srcset="data:image/') == 3  # faces, quality, coverage
+    assert html.count('<source media="(max-width: 560px)" srcset="data:image/') == 5  # faces, quality, coverage, two sheets
     seen = read(html)
     assert not {"script", "link", "iframe", "object"} & set(seen.tags)
     assert all(address.startswith("data:image/") for address in seen.addresses if address != "review.html")

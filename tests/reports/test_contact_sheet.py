@@ -126,7 +126,7 @@ def test_each_source_has_pages_of_its_own_and_numbers_are_those_of_the_review(
     client.save_record(real)
     drawn: dict[str, list[int]] = {}
 
-    def draw(rows: list[ReviewRow], title: Text, language: str, *, numbers: list[int], cache: Path) -> Image.Image:
+    def draw(rows: list[ReviewRow], title: Text, language: str, *, numbers: list[int], **options: object) -> Image.Image:
         drawn[words(title, language)] = numbers
         return Image.new("RGB", (4, 4))
 
@@ -181,6 +181,19 @@ def test_sheets_of_many_pictures_say_how_far_they_are(client: Client) -> None:
         client, review_list.entries(client), client.output, "es", lambda done, total: told.append((done, total))
     )
     assert told[-1] == (42, 42)  # pages that need no drawing count too
+
+
+def test_a_sheet_for_phones_has_the_same_pictures_as_wide_as_a_phone_shows_them(client: Client) -> None:
+    for number in range(1, 4):
+        add(client, number, "rejected", name=f"una foto con un nombre bastante largo {number}.png")
+    entries = review_list.entries(client)
+    sheets = contact_sheet.write_sheets(client, entries, client.output, "es")
+    contact_sheet.write_for_phones(client, entries, sheets, "es")
+    assert drawing.sheets_in(client.output, "rejected") == sheets  # the narrow one lies out of the way
+    with Image.open(contact_sheet.phone_file(sheets[0])) as narrow, Image.open(sheets[0]) as wide:
+        assert 380 <= narrow.width <= 390 and narrow.height > wide.height
+    for line in contact_sheet.caption(entries[0].row, 1, "es", FONT, contact_sheet.NARROW_PX):
+        assert FONT.getlength(line.text) <= contact_sheet.NARROW_PX
 
 
 def test_a_client_without_decided_pictures_has_no_sheets(client: Client) -> None:

@@ -175,6 +175,12 @@ def test_preparing_writes_the_page_and_names_it(filled: Client, make: MakeSessio
     assert [block.key for block in result.blocks if hasattr(block, "key")][-1] == "report.written"
 
 
+def test_the_commands_of_the_file_name_the_client_whoever_writes_it(filled: Client) -> None:
+    finding = Finding("samples", "ready", Text("plan.without_samples"))
+    path = dataset_page.write_report(filled, filled.records(), reported(), [finding], "en")
+    assert "try ana" in path.read_text(encoding="utf-8")
+
+
 def test_a_page_that_cannot_be_written_costs_no_dataset(filled: Client, make: MakeSession) -> None:
     session, _ui = make()
     (filled.output / dataset_page.FILE_NAME).mkdir(parents=True)

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from avatar.commands import review as review_commands
+from avatar.prompts import midjourney
 from avatar.reports import review_list, review_page
 from avatar.reports.review_list import Entry
 from avatar.texts import translate
@@ -64,6 +65,19 @@ def test_sheets_are_linked_by_kind_and_number(client: Client) -> None:
         drawing.save_png(client.output / f"{name}.png", Image.new("RGB", (8, 8)), "state")
     found = [address for address in read(page(client, [entry(1)])).addresses if address.endswith(".png")]
     assert found == ["approved_9.png", "approved_10.png", "rejected_1.png", "rejected_2.png"]
+
+
+def test_a_card_has_the_prompt_and_the_parameters_and_a_name_of_two_lines(client: Client) -> None:
+    name = "ana_portrait_of_a_woman_in_a_garden_at_dusk_0f3c7d52-8f5e-4b0a-9a77-5d2f1b6c9e01_2.png"
+    about = midjourney.parse_description("portrait of a woman in a garden at dusk --ar 5:6 --raw --v 7")
+    add_drawn(client, 1, "approved", name=name)
+    record = client.record(f"mj_{1:016x}")
+    client.save_record(record.model_copy(update={"midjourney": about}))
+    html = page(client)
+    assert "portrait of a woman in a garden at dusk</p>" in html
+    assert all(f"<code>{one}</code>" in html for one in ("--ar 5:6", "--raw", "--v 7"))
+    (shown,) = re.findall(r"<h3[^>]*>1\. (.*?)</h3>", html)
+    assert len(shown) <= review_page.NAME_LETTERS and shown.endswith("_2.png") and f'title="{name}"' in html
 
 
 def test_a_client_without_pictures_has_one_page_that_breaks_nothing(client: Client) -> None:

@@ -8,6 +8,7 @@ import re
 
 from avatar.reports import tuning_page, tuning_view
 from avatar.results import tuning
+from avatar.texts.text import PipelineError
 from avatar.workspace.client import Client
 from tests.web import made_trial, made_tuning
 
@@ -30,6 +31,17 @@ def test_the_page_says_which_file_to_use_that_it_is_tied_and_how_it_is_taken(cli
     assert "<code>./avatar.sh tune ana --take rate_half --values</code>" in page
     assert "menos de 0,05 de diferencia de parecido no dice nada" in page
     assert "learning_rate = 5e-05 en vez de 0.0001" in page and "Que eso sea mejor no se sabe" in page
+
+
+def test_a_tuning_that_an_error_ended_says_which_and_what_to_do(client: Client) -> None:
+    folder = made_tuning.tuned(client, ended=False)
+    tuning.note_stop(folder, PipelineError("disk.full", need_mb=900, free_mb=12).text)
+    page = written(client)
+    assert "El ajuste queda a medias" in page
+    cause = re.search(r'class="bad stopped">(.*?)</p>', page, re.DOTALL)
+    assert cause is not None and "Qué hacer" in cause[1]
+    tuning.note_stop(folder, None)
+    assert 'stopped">' not in written(client)
 
 
 def test_each_candidate_has_its_figures_and_a_failed_one_its_cause(client: Client) -> None:

@@ -267,6 +267,13 @@ def test_flexibility_is_measured_against_round_0_and_not_without_it(client: Clie
     assert without.flexibility == {}
 
 
+def test_nothing_is_freer_than_the_base_and_no_page_says_101_percent(client: Client, folder: Path, eyes: Eyes) -> None:
+    saved(client, SIX)
+    hardly_varied = {one.picture_id: bytes(level // 50 for level in layout(one.prompt)) for one in TRIAL if one.is_base}
+    eyes.shown = {picture_id: own(picture_id, layout=it) for picture_id, it in hardly_varied.items()}
+    assert set(scored(client, folder).flexibility.values()) == {1.0}
+
+
 def test_it_is_said_where_held_out_photos_are_in_the_prepared_dataset(
     client: Client, folder: Path, eyes: Eyes, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 import utils
 from avatar.commands import captions as captions_commands
+from avatar.commands import client_edit
 from avatar.dataset import caption_store, caption_suggestions
 from avatar.texts import translate
 from avatar.web import apart, caption_rows
@@ -132,6 +133,20 @@ def test_a_caption_is_set_as_the_command_sets_it_and_undone(direct: Direct, capt
     undone = direct.act("undo-captions", based_on=done.json["undo"]["based_on"])
     assert undone.json["n"] == 1 and undone.json["undo"] is None
     assert captioned.record(image(0)).caption is None
+
+
+def test_captions_of_the_user_get_the_words_of_now_as_captions_renew_gives_them(
+    direct: Direct, captioned: Client, wool: str, make: MakeSession
+) -> None:
+    direct.act("caption", image=image(0), text="ohwx woman, in a red coat", based_on=wool)
+    session, _ = make()
+    client_edit.client_edit(session, "ana", trigger="mrwx")
+    found = direct.view("caption-changes", kind="renew")
+    told = captions_commands.captions(session, "ana", change=("renew",)).value["changes"]
+    assert found["n"] == len(told) == 1
+    assert direct.act("change-captions", kind="renew", based_on=found["based_on"]).json["n"] == 1
+    caption = captioned.record(image(0)).caption
+    assert caption is not None and (caption.text, caption.by) == (told[0].after, "user") and told[0].after.startswith("mrwx")
 
 
 def test_what_the_trainer_would_read_differently_is_said_while_it_is_typed(direct: Direct, captioned: Client) -> None:

@@ -14,7 +14,8 @@ from avatar.commands import results as results_commands
 from avatar.commands import trial as trial_commands
 from avatar.commands.trial import Wish
 from avatar.generate import proof
-from avatar.results import choice, trial, trial_make
+from avatar.plan import samples
+from avatar.results import choice, trial, trial_make, trial_prompts
 from avatar.results.scores import Scores
 from avatar.web import results
 from avatar.web.site import Site
@@ -72,6 +73,15 @@ def test_the_grid_has_a_picture_in_each_cell_and_says_how_like_it_is(direct: Dir
     one = cells(found)[0]
     picture = direct.get(f"/picture/ana/trial/{found['trial']}:{one['picture']}?size=160")
     assert picture.status == 200 and picture.body[:2] == b"\xff\xd8"
+
+
+def test_prompts_of_the_program_are_not_called_the_user_s(direct: Direct, client: Client, tried: Path) -> None:
+    usual = [
+        trial_prompts.plain_prompt(line, "ohwx", "woman") for line in samples.prompts_file("ohwx", "woman", 1024).splitlines()
+    ]
+    made_trial.tried(client, paint=small, prompts=[usual[0], "ohwx woman by a lake"], trial_id="20260103-120000")
+    blocks = direct.view("results", trial="20260103-120000", lang="es")["blocks"]
+    assert [block["kind"] for block in blocks] == ["prompt de las muestras", "prompt tuyo"]
 
 
 def test_a_trial_that_the_command_draws_is_followed_from_its_first_picture_to_its_last(

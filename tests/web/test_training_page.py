@@ -13,9 +13,9 @@ import psutil
 import pytest
 
 import utils
-from avatar.plan.values import Change
+from avatar.plan.values import Change, plan_from_json
 from avatar.reports import run_view
-from avatar.texts.text import Text
+from avatar.texts.text import Text, as_record
 from avatar.training import run_folder, states, stop_request
 from avatar.web import watcher
 from avatar.web.site import Site
@@ -151,6 +151,21 @@ def test_samples_come_by_step_and_prompt_with_their_likeness(pages: Asking, clie
     assert found["prompts"][0].startswith("portrait of ") and "--" not in found["prompts"][0]
     picture = pages.get(f"/picture/ana/sample/{found['run']['samples'][0]['id'].replace(':', '%3A')}?size=160")
     assert picture.status == 200 and picture.headers["Content-Type"] == "image/jpeg"
+
+
+def test_why_a_card_makes_no_samples_is_said_and_only_of_a_run_of_that_plan(pages: Asking, client: Client) -> None:
+    run = in_state(client, "verified")
+    assert shown(pages)["run"]["no_samples"] is None
+    record = run_folder.read_command(run.folder)
+    why = Text("plan.change.no_samples", {"needs": 8.2, "free": 7.4, "px": 512, "dim": 96})
+    kept = {"plan": {**record["plan"], "profile": "rtx3060_8gb", "sample_every_n_steps": None},
+            "changes": as_record([Change("sample_every_n_steps", 282, None, why)]), "dataset_fingerprint": "d"}  # fmt: skip
+    utils.write_json(client.plan_file, kept)
+    assert shown(pages)["run"]["no_samples"] is None
+    followed = plan_from_json(kept["plan"]).fingerprint
+    utils.write_json(run.folder / run_folder.COMMAND_FILE, {**record, "plan_fingerprint": followed})
+    told = shown(pages)["run"]["no_samples"]["text"]
+    assert told.startswith("No se dibujan imágenes de muestra") and "8,2 GiB" in told
 
 
 def test_an_older_run_can_be_asked_for_and_an_unknown_one_is_none(pages: Asking, client: Client) -> None:

@@ -22,6 +22,11 @@ export function number(value, digits) {
   return digits === undefined ? decimals(Number(value), 0, Math.abs(value) < 1 ? 6 : 2) : decimals(Number(value), digits);
 }
 
+/** A number that may be too small to read: power(0.00005, 1) -> 5,0e-5. */
+export function power(value, digits) {
+  return value === 0 || Math.abs(value) >= 0.001 ? number(value) : value.toExponential(digits).replace(".", number(1.5, 1)[1]);
+}
+
 /** A measure as the terminal writes it, its thousands not apart: figure(1660.4, 0) -> 1660. */
 export function figure(value, digits) {
   return Number.isFinite(value) ? decimals(value, digits, digits, false) : "–";
@@ -53,6 +58,17 @@ export function moment(value) {
   const [year, month, day] = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())];
   const clock = `${two(at.getHours())}:${two(at.getMinutes())}`;
   return language === "es" ? `${day}/${month}/${year} ${clock}` : `${year}-${month}-${day} ${clock}`;
+}
+
+const MINUTE = "20261126-1840".length;
+
+/** The name of a run or a trial as its moment: 26/11/2026 18:40; with its seconds where another of `all` began in the same minute. */
+export function stamped(name, all) {
+  const found = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)(-\d+)?$/.exec(name);
+  if (!found) return name;
+  const [, year, month, day, hour, minute, second, more] = found;
+  const shared = all.filter((one) => one.startsWith(name.slice(0, MINUTE))).length > 1;
+  return moment(`${year}-${month}-${day}T${hour}:${minute}:${second}`) + (shared ? `:${second}` : "") + (more || "");
 }
 
 export function bytes(value) {

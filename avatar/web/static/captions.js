@@ -298,7 +298,7 @@ function openMany() {
 function showKind() {
   const kind = form.elements.kind.value;
   for (const part of form.querySelectorAll(".cap-words")) part.hidden = !part.dataset.for.split(" ").includes(kind);
-  form.querySelector(".cap-words:not([hidden]) :is(input, select)").focus();
+  form.querySelector(".cap-words:not([hidden]) :is(input, select)")?.focus();
   preview();
 }
 
@@ -311,7 +311,7 @@ async function preview() {
   const mine = ++asking;
   const wanted = asked();
   agree(null);
-  const typed = { replace: wanted.old, add: wanted.phrase, remove: wanted.phrase, suggested: wanted.captioner }[wanted.kind];
+  const typed = { replace: wanted.old, add: wanted.phrase, remove: wanted.phrase, suggested: wanted.captioner, renew: true }[wanted.kind];
   let found = null;
   let wrong = "";
   if (typed) await view("caption-changes", wanted).then((one) => { found = one; }, (problem) => { wrong = problem.message; });

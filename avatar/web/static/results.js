@@ -1,5 +1,5 @@
 // The results page: the grid of a trial as it is drawn, its order, and one candidate that is taken.
-import { act, ask, duration, el, empty, fill, moment, number, on, oneAtATime, percent, t, view } from "./app.js";
+import { act, ask, duration, el, empty, fill, moment, number, on, oneAtATime, percent, stamped, t, view } from "./app.js";
 import { Viewer } from "./compare.js";
 import { shownPicture } from "./trial_pictures.js";
 import { command } from "./typed.js";
@@ -69,7 +69,7 @@ const sign = (style) => ({ warn: "⚠ ", bad: "✕ ", good: "✓ " })[style] ?? 
 
 function drawTrials() {
   $("trials").hidden = state.trials.length < 2;
-  fill($("trial"), state.trials.map((id) => el("option", { value: id, selected: id === state.trial }, id)));
+  fill($("trial"), state.trials.map((id) => el("option", { value: id, selected: id === state.trial }, stamped(id, state.trials))));
 }
 
 function drawProgress() {
@@ -191,7 +191,7 @@ function row(place, names, scale) {
   ];
   return el("tr", { role: "row", class: place.candidate === state.taken ? "taken" : place.candidate === state.proposed ? "proposed" : "" },
     told.map((one, at) => el("td", { role: "cell", class: `col-${names[at]}`, data: { label: t(`web.results.col.${names[at]}`) } }, one)),
-    el("td", { role: "cell", class: "col-take" }, place.candidate !== state.taken && takeButton(place.candidate, "small")));
+    el("td", { role: "cell", class: "col-take" }, place.eligible && place.candidate !== state.taken && takeButton(place.candidate, "small")));
 }
 
 const figure = (value, shown) => (value === null ? null : el("span", { class: "soft small numbers" }, shown));
@@ -255,7 +255,7 @@ function matrix(heading, columns, rows) {
     grid.append(el("div", { role: "row", class: "res-line" }, el("span", { role: "rowheader", class: `res-label${line.long ? " long" : ""}`, title: line.label }, line.label),
       line.cells.map((cell) => el("div", { role: "cell" }, cell && cellOf(cell, line.long ? "final" : "block")))));
   }
-  return el("article", { class: "card res-block" }, el("h3", { class: "res-heading" }, heading), el("div", { class: "res-scroll" }, grid));
+  return el("article", { class: "card res-block" }, el("h3", { class: "res-heading" }, heading), el("div", { class: "res-scroll scroll" }, grid));
 }
 
 function cellOf(cell, where) {

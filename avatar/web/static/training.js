@@ -1,13 +1,12 @@
 // The page of a training: a view of its files. The first state comes from the API, then the stream's lines move it on.
 
-import {act, announce, bytes, duration, el, empty, fill, link, moment, number, on, page, percent, t, toast, view} from "./app.js";
+import {act, announce, bytes, duration, el, empty, fill, link, moment, number, on, page, percent, power, stamped, t, toast, view} from "./app.js";
 import {Curves} from "./training_curves.js";
 import {Samples} from "./training_samples.js";
 import {tellChoices, tellEnd} from "./training_end.js";
 import {command} from "./typed.js";
 
 const LAST_CHARACTERS = 160;
-const MINUTE = "20261126-1840".length;  // of a run's name
 const UNWATCHED_MS = 10000;  // no line of progress comes then: the page asks itself
 const HOT_C = 85;       // from here on cards slow themselves down
 const CURVES_MS = [5000, 60000];  // least and most between two looks at the curves
@@ -67,7 +66,7 @@ async function refreshCurves(force = false) {
   if (!found || found.run_id !== shown.run.run_id) return;
   curves.show(found, shown.run.checkpoints.map((one) => one.step));
   const last = (name) => found[name].values.at(-1);
-  setFigure("rate", last("rate") === undefined ? null : last("rate").toExponential(2).replace(".", number(1.5, 1)[1]));
+  setFigure("rate", last("rate") === undefined ? null : power(last("rate"), 2));
   setFigure("held_out", last("held_out") === undefined ? null : number(last("held_out"), 4));
 }
 
@@ -133,18 +132,9 @@ function drawRuns() {
   const names = shown.runs.join("|");
   if (choice.dataset.names !== names) {
     choice.dataset.names = names;
-    fill(choice, shown.runs.map((name) => el("option", {value: name}, runLabel(name))));
+    fill(choice, shown.runs.map((name) => el("option", {value: name}, stamped(name, shown.runs))));
   }
   if (shown.run) choice.value = shown.run.run_id;
-}
-
-/** 20261126-184012 -> 26/11/2026 18:40; with its seconds where another run began in the same minute. */
-function runLabel(name) {
-  const found = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)(-\d+)?$/.exec(name);
-  if (!found) return name;
-  const [, year, month, day, hour, minute, second, more] = found;
-  const shared = shown.runs.filter((one) => one.startsWith(name.slice(0, MINUTE))).length > 1;
-  return moment(`${year}-${month}-${day}T${hour}:${minute}:${second}`) + (shared ? `:${second}` : "") + (more || "");
 }
 
 function drawTold(run) {
@@ -161,7 +151,7 @@ function drawTold(run) {
   if (run.state === "unwatched") {
     say("warn", t("web.training.said.unwatched"), el("p", {}, t("web.training.watch_it"), " ", command(t("web.training.command.unwatched"))));
   }
-  if (run.resumed_from && GOING.has(run.state)) say("", t("web.training.resumed", {run: runLabel(run.resumed_from), step: run.first_step}));
+  if (run.resumed_from && GOING.has(run.state)) say("", t("web.training.resumed", {run: stamped(run.resumed_from, shown.runs), step: run.first_step}));
   if (run.state === "ending") say("", t("web.training.said.ending"));
   if (run.state === "killed") {
     say("bad", t("web.training.said.killed"),
@@ -201,13 +191,15 @@ function build(run) {
       el("div", {class: "with-ticks"}, parts.bar, parts.ticks),
       el("div", {class: "hero-row"}, parts.eta, parts.share), parts.last,
       parts.phases,
-      el("div", {class: "hero-row foot"}, parts.alive, tellChoices())),
+      el("div", {class: "hero-row foot"}, parts.alive)),
     el("dl", {class: "figures", "aria-label": t("web.training.figures")}, Object.values(figures)),
     el("div", {class: "columns"}, chart, el("div", {class: "stack side"}, parts.attempts,
       el("section", {class: "card"}, el("h2", {}, t("web.training.checkpoints")), parts.checkpoints), parts.queue)),
     pictures, el("details", {class: "card details"}, el("summary", {}, t("web.training.plan")), parts.plan), parts.log);
   curves = new Curves(chart);
   samples = new Samples(pictures);
+  parts.tell = tellChoices();
+  parts.alive.after(parts.tell);
   curvesAt = 0;
   refreshQueue();
 }
@@ -219,7 +211,9 @@ function drawRun(run) {
   drawAttempts(run);
   drawPlan(run);
   if (run.log.length || !parts.lines.textContent) drawLog(run.log);
-  samples.show(run.samples, shown.prompts);
+  parts.tell.hidden = !GOING.has(run.state);
+  curves.going = GOING.has(run.state);
+  samples.show(run.samples, shown.prompts, run.no_samples?.text || t(`web.training.samples.${GOING.has(run.state) ? "to_come" : "none"}`));
   refreshCurves(true);
 }
 
@@ -303,12 +297,12 @@ function likenessAt(step) {
 }
 
 function drawCheckpoints(run) {
-  if (!run.checkpoints.length) { fill(parts.checkpoints, el("p", {class: "soft"}, t("web.training.checkpoints.none"))); return; }
+  if (!run.checkpoints.length) { fill(parts.checkpoints, el("p", {class: "soft"}, t(GOING.has(run.state) ? "web.training.checkpoints.none" : "web.training.checkpoints.none_left"))); return; }
   const alike = run.checkpoints.some((one) => likenessAt(one.step) !== null);
   const names = ["step", "size", "when", ...(alike ? ["likeness"] : [])];
   const rows = [...run.checkpoints].reverse().map((one) => el("tr", {title: one.name},
     el("td", {class: "number"}, number(one.step)), el("td", {class: "number"}, bytes(one.bytes)),
-    el("td", {}, moment(one.at).slice(-5)), alike && el("td", {class: "number"}, likenessAt(one.step) === null ? "–" : number(likenessAt(one.step), 3))));
+    el("td", {}, moment(one.at)), alike && el("td", {class: "number"}, likenessAt(one.step) === null ? "–" : number(likenessAt(one.step), 3))));
   fill(parts.checkpoints, el("div", {class: "saved", tabindex: "0", role: "region", "aria-label": t("web.training.checkpoints")}, el("table", {},
     el("thead", {}, el("tr", {}, names.map((name) => el("th", {scope: "col", class: name === "when" ? "" : "number"}, t(`web.training.checkpoints.${name}`))))),
     el("tbody", {}, rows))));
@@ -325,7 +319,7 @@ function drawAttempts(run) {
 }
 
 function drawPlan(run) {
-  const plain = (value) => (typeof value === "number" ? (value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(1).replace(".", number(1.5, 1)[1]) : number(value)) : String(value));
+  const plain = (value) => (typeof value === "number" ? power(value, 1) : String(value));
   fill(parts.plan, Object.entries(run.plan).map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, plain(value)))));
 }
 

@@ -1,11 +1,10 @@
 // The curves of a training, drawn by uPlot: loss (raw, smoothed, held out) with the learning rate, and the samples' likeness.
 
-import {el, fill, number, t} from "./app.js";
+import {el, fill, number, power, t} from "./app.js";
 
 const HEIGHT = 340, LOW_HEIGHT = 170;
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const clear = (value, share) => `color-mix(in srgb, ${value} ${share}%, transparent)`;
-const power = (value) => (value === 0 ? "0" : Math.abs(value) < 0.001 ? value.toExponential(1).replace(".", number(1.5, 1)[1]) : number(value));
 
 // name, colour, width, dashes, axis; in the order in which they are drawn
 const SERIES = [
@@ -23,7 +22,8 @@ export class Curves {
     this.legend = el("div", {class: "legend row", role: "group", "aria-label": t("web.training.curves")});
     this.place = el("div", {class: "chart", role: "img"});
     this.below = el("div", {class: "chart", role: "img", hidden: true});
-    this.none = el("p", {class: "soft"}, t("web.training.curve.none"));
+    this.going = true;  // whether there is still something to come
+    this.none = el("p", {class: "soft"});
     section.append(this.none, this.legend, this.place, this.below);
     new ResizeObserver(() => this.fit()).observe(section);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
@@ -66,6 +66,7 @@ export class Curves {
     if (!this.found || !window.uPlot) return;
     const there = this.found.raw.steps.length > 1;
     this.none.hidden = there;
+    this.none.textContent = t(`web.training.curve.${this.going ? "none" : "none_left"}`);
     this.place.hidden = this.legend.hidden = !there;
     this.below.hidden = !there || !this.found.likeness.steps.length;
     if (!there) return;
@@ -112,7 +113,7 @@ export class Curves {
       axes: [
         this.steps(this.below.hidden),
         this.axis({values: (plot, ticks) => ticks.map((tick) => number(tick)), size: 58}),
-        ...(right ? [this.axis({scale: "rate", side: 1, grid: {show: false}, size: 62, stroke: colour("--warn"), values: (plot, ticks) => ticks.map(power)})] : []),
+        ...(right ? [this.axis({scale: "rate", side: 1, grid: {show: false}, size: 62, stroke: colour("--warn"), values: (plot, ticks) => ticks.map((tick) => power(tick, 1))})] : []),
       ],
       series: [{}, ...this.names.map((one) => this.line(one))],
       hooks: {setCursor: [(plot) => this.readOut(plot)], draw: [(plot) => this.marks(plot)]},
@@ -210,7 +211,7 @@ export class Curves {
       if (step === null || !steps.length) { this.values[name].textContent = ""; continue; }
       let near = 0;
       for (let index = 1; index < steps.length; index += 1) if (Math.abs(steps[index] - step) < Math.abs(steps[near] - step)) near = index;
-      this.values[name].textContent = name === "rate" ? power(values[near]) : number(values[near], name === "likeness" ? 3 : 4);
+      this.values[name].textContent = name === "rate" ? power(values[near], 1) : number(values[near], name === "likeness" ? 3 : 4);
     }
   }
 

@@ -10,7 +10,7 @@ export class Samples {
     this.steps = [];
     this.at = -1;
     this.follows = true;  // the newest step, until another is chosen
-    this.none = el("p", {class: "soft"}, t("web.training.samples.none"));
+    this.none = el("p", {class: "soft"});
     this.pictures = el("div", {class: "samples"});
     this.slider = el("input", {type: "range", min: "0", max: "0", step: "1", "aria-label": t("web.training.samples.slider"),
       oninput: () => this.go(Number(this.slider.value))});
@@ -24,7 +24,9 @@ export class Samples {
     document.addEventListener("keydown", (event) => this.key(event));
   }
 
-  show(samples, prompts) {
+  /** none: what is said where there are none. */
+  show(samples, prompts, none) {
+    this.none.textContent = none;
     this.prompts = prompts;
     this.by = new Map();
     for (const one of samples) {
