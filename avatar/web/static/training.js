@@ -191,15 +191,13 @@ function build(run) {
       el("div", {class: "with-ticks"}, parts.bar, parts.ticks),
       el("div", {class: "hero-row"}, parts.eta, parts.share), parts.last,
       parts.phases,
-      el("div", {class: "hero-row foot"}, parts.alive)),
+      el("div", {class: "hero-row foot"}, parts.alive, tellChoices())),
     el("dl", {class: "figures", "aria-label": t("web.training.figures")}, Object.values(figures)),
     el("div", {class: "columns"}, chart, el("div", {class: "stack side"}, parts.attempts,
       el("section", {class: "card"}, el("h2", {}, t("web.training.checkpoints")), parts.checkpoints), parts.queue)),
     pictures, el("details", {class: "card details"}, el("summary", {}, t("web.training.plan")), parts.plan), parts.log);
   curves = new Curves(chart);
   samples = new Samples(pictures);
-  parts.tell = tellChoices();
-  parts.alive.after(parts.tell);
   curvesAt = 0;
   refreshQueue();
 }
@@ -211,7 +209,6 @@ function drawRun(run) {
   drawAttempts(run);
   drawPlan(run);
   if (run.log.length || !parts.lines.textContent) drawLog(run.log);
-  parts.tell.hidden = !GOING.has(run.state);
   curves.going = GOING.has(run.state);
   samples.show(run.samples, shown.prompts, run.no_samples?.text || t(`web.training.samples.${GOING.has(run.state) ? "to_come" : "none"}`));
   refreshCurves(true);
