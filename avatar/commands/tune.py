@@ -340,8 +340,8 @@ COMMANDS = (
     Command(
         name="tune", run=_tune,
         menu=(
-            MenuLine("result", "menu.tune", options=("--hours", "--stage")),
-            MenuLine("configure", "menu.tune", options=("--hours", "--stage")),
+            MenuLine("result", "menu.tune", options=("--hours", "--stage", "--backend")),
+            MenuLine("configure", "menu.tune", options=("--hours", "--stage", "--backend")),
         ),
         arguments=(
             CLIENT,

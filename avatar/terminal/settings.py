@@ -27,7 +27,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "programs": ("generate", "captioner", "results"),
 }
 UNDO, OTHER = "undo", "other"
-SHOWN = 10  # [choice] settings at once: of up to two rows each they stay within a screen of 24
+SHOWN = 12  # [choice] settings at once: some take two rows, and all stay within a screen of 24
 VALUE_LETTERS = 24  # of its value
 
 

@@ -176,6 +176,20 @@ def test_nothing_of_the_walk_is_wider_than_a_screen_but_paths(make: MakeSession)
     assert [line for line in ui.shown if len(line) > 80] == []
 
 
+@pytest.mark.parametrize("group", settings.GROUPS)
+def test_a_list_of_settings_says_what_each_means_in_full_within_a_screen_and_how_it_is_left(
+    make: MakeSession, group: str
+) -> None:
+    session, ui = make("0")
+    with pytest.raises(questions.Leave):
+        settings._key(session, None, group)
+    assert len(ui.shown) <= 24
+    assert ui.shown[-2] == "  0. Volver"
+    told = " ".join(" ".join(ui.shown).split())
+    inside = [one for one in setting_keys.keys().values() if settings.section_of(one) in settings.GROUPS[group]]
+    assert all(session.text("list.item", item=one.meaning) in told for one in inside[: settings.SHOWN])
+
+
 def test_undo_stands_in_the_menu_only_where_there_is_something_to_undo(client: Client, make: MakeSession) -> None:
     session, ui = make("0")
     with pytest.raises(questions.Leave):

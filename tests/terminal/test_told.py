@@ -53,7 +53,7 @@ def test_the_way_to_another_menu_is_told_with_it() -> None:
 def test_every_command_of_every_text_is_a_line_or_has_none() -> None:
     """Those without one: what no menu offers. A new text whose command a menu has is told by it unasked."""
     without = {
-        " ".join(command.split()[:1] + [word for word in command.split() if word.startswith("--")])
+        " ".join(command.split()[:1] + [word for word in command.split() if word.startswith("--")][:1])
         for _, command in told_commands.in_texts()
         if told.in_menus(" ".join(told_commands.as_typed(command)), "es", now=places.CLIENT, client="ana") is None
     }
