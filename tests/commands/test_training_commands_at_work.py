@@ -723,4 +723,6 @@ def test_a_finished_training_says_how_its_model_is_used_with_prompts_to_copy(mak
     assert f"«{trigger}», peso 0,8" in use and "25 pasos" in use and "CFG 7" in use and "dpmpp_2m" in use
     prompts = [line for line in ui.shown if line.startswith(f"  {trigger}, ")]
     assert len(prompts) == 3
-    assert "install ana --to comfyui" in ui.text and "models/Lora" in ui.text
+    assert "install ana --to comfyui" in ui.text and "models/Lora" not in ui.text
+    session.show_hidden()
+    assert "models/Lora" in ui.text
