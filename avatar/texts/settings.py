@@ -67,6 +67,14 @@ TEXTS: Mapping[str, Entry] = {
     },
     "settings.no.folder": {"es": "La carpeta {typed} no existe.", "en": "The folder {typed} does not exist."},
     "settings.no.file": {"es": "El archivo {typed} no existe.", "en": "The file {typed} does not exist."},
+    "settings.no.program": {
+        "es": "{typed} no es un programa: hace falta el python del entrenador.",
+        "en": "{typed} is no program: the trainer's python is needed.",
+    },
+    "settings.no.address": {
+        "es": "«{typed}» no es una dirección, como http://127.0.0.1:8188.",
+        "en": "'{typed}' is no address, such as http://127.0.0.1:8188.",
+    },
     # What a key takes.
     "settings.bounds.range": {"es": "de {low} a {high}{unit}", "en": "{low} to {high}{unit}"},
     "settings.bounds.from": {"es": "{low}{unit} o más", "en": "{low}{unit} or more"},

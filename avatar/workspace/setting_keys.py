@@ -10,6 +10,7 @@ import dataclasses
 import difflib
 import functools
 import json
+import os
 import re
 import types
 import typing
@@ -37,6 +38,8 @@ FOLDERS = frozenset(
     {"trainer.folder", "trainer.models_folder", "trainer.tokenizer_cache_dir", "generate.comfyui_loras", "generate.a1111_loras",
      "generate.invokeai_folder"}
 )  # fmt: skip
+ADDRESSES = frozenset({"generate.comfyui_address", "generate.a1111_address", "captioner.server"})
+ADDRESS = re.compile(r"(https?://)?([^\s/?#@]+@)?(\[[0-9a-f:.]+\]|[^\s/?#@:]+)(:\d{1,5})?(/[^\s?#]*)?", re.IGNORECASE)
 # Folders that are made where they are missing; all others must be there.
 MAY_BE_MISSING = frozenset({"trainer.folder", "trainer.tokenizer_cache_dir"})
 UNITS = {
@@ -306,6 +309,8 @@ def parse(key: Key, typed: str) -> Any:
     elif key.kind == "words":
         return _words(typed)
     else:
+        if key.name in ADDRESSES and typed and not ADDRESS.fullmatch(typed):
+            raise SettingError([Text("settings.no.address", {"typed": typed})])
         return _path(key, typed) if key.kind in {"folder", "file"} else typed
     if value is None:
         raise SettingError([Text(f"settings.no.{key.kind}", {"typed": typed})])
@@ -352,6 +357,8 @@ def _path(key: Key, typed: str) -> str:
     there = path.is_file() if key.kind == "file" else path.is_dir()
     if not there and (key.name not in MAY_BE_MISSING or path.exists()):
         raise SettingError([Text(f"settings.no.{key.kind}", {"typed": str(path)})])
+    if key.kind == "file" and not os.access(path, os.X_OK):  # Windows says yes to every file
+        raise SettingError([Text("settings.no.program", {"typed": str(path)})])
     return str(path)
 
 

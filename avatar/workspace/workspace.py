@@ -101,7 +101,7 @@ class Workspace:
         for name in known:
             if name.lower() == client_id.lower():
                 return Client(self.folder / name)
-        raise PipelineError("client.unknown", client=client_id, known=", ".join(known) or "-")
+        raise PipelineError("client.unknown", client=client_id, known=", ".join(known) or None)
 
     def create(
         self, client_id: str, *, trigger_word: str = "", class_word: str = "person", display_name: str = "",

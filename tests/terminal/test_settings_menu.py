@@ -60,7 +60,10 @@ def sample(key: Key, tmp_path: Path) -> tuple[list[str], object]:
         return [settings.OTHER, f'"{tmp_path / "mi carpeta ñ"}"'], str(tmp_path / "mi carpeta ñ")
     if key.kind == "file":
         (tmp_path / "python").write_text("", encoding="utf-8")
+        (tmp_path / "python").chmod(0o755)
         return [settings.OTHER, str(tmp_path / "python")], str(tmp_path / "python")
+    if key.name in setting_keys.ADDRESSES:
+        return ["no es", "http://10.0.0.2:8188"], "http://10.0.0.2:8188"
     return ["ñandú 🎉"], "ñandú 🎉"
 
 

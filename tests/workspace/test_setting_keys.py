@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +121,10 @@ def test_what_a_person_types_becomes_the_value_that_the_file_holds(name: str, ty
      ("faces.crop_side_px", "0,5", "settings.no.whole"), ("faces.straighten", "quizá", "settings.no.yes_no"),
      ("faces.engine", "cuda", "settings.no.choice"), ("faces.framings", "face, feet", "settings.no.choice"),
      ("imports.trait_words", "studio", "settings.no.words"), ("imports.trait_words", "{no", "settings.no.words"),
-     ("trainer.python", "/not/there", "settings.no.file"), ("generate.comfyui_loras", "/not/there", "settings.no.folder")],
+     ("trainer.python", "/not/there", "settings.no.file"),
+     *([("trainer.python", __file__, "settings.no.program")] if os.name != "nt" else []),
+     ("generate.comfyui_address", "no es", "settings.no.address"), ("captioner.server", "http://", "settings.no.address"),
+     ("generate.comfyui_loras", "/not/there", "settings.no.folder")],
 )  # fmt: skip
 def test_what_is_none_of_its_kind_is_refused_by_its_fault(name: str, typed: str, problem: str) -> None:
     with pytest.raises(SettingError) as caught:
