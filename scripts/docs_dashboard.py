@@ -95,7 +95,8 @@ def _pictures(browser: Browser, address: str, docs: Path) -> Iterator[Path]:
             page.goto(f"{address}{place}?lang={language}")
             if name == "dashboard_review":
                 _move_a_limit(page)
-            yield _drawn(page, docs / f"{name}{ending}.png")
+            there = ".chart canvas, .stages, .shot img.there"
+            yield drawn(page, docs / f"{name}{ending}.png", there=there, below="#training > details")
             page.close()
 
 
@@ -106,16 +107,22 @@ def _move_a_limit(page: Page) -> None:
     page.wait_for_selector("[data-would=rejected]")
 
 
-def _drawn(page: Page, target: Path) -> Path:
-    """Write a page as a picture, down to what is folded away: that says nothing in one."""
+def drawn(page: Page, target: Path, *, there: str = "", below: str = "", whole: bool = True) -> Path:
+    """Write a page as a picture.
+
+    there  what must be on it first
+    below  it ends where this begins: what is folded away says nothing in a picture
+    whole  the page as high as it is, else as much as a window shows
+    """
     page.wait_for_selector("#live[data-state=connected]")
-    page.wait_for_selector(".chart canvas, .stages, .shot img.there")
+    if there:
+        page.wait_for_selector(there)
     page.wait_for_timeout(1500)  # pictures that are asked for as they come into view
-    folded = page.locator("#training > details")
-    box = folded.first.bounding_box() if folded.count() else None
+    end = page.locator(below) if below else None
+    box = end.first.bounding_box() if end is not None and end.count() else None
     if box is None:
-        page.screenshot(path=target, full_page=True)
+        page.screenshot(path=target, full_page=whole)
     else:
-        page.screenshot(path=target, full_page=True, clip={"x": 0, "y": 0, "width": WIDTH_PX, "height": box["y"]})
+        page.screenshot(path=target, full_page=True, clip={"x": 0, "y": 0, "width": WIDTH_PX, "height": box["y"] - 8})
     Image.open(target).convert("RGB").quantize(COLOURS, kmeans=2).save(target, optimize=True)
     return target

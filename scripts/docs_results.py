@@ -19,11 +19,11 @@ sys.path.insert(0, str(ROOT))
 
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
-from scripts.docs_dashboard import COLOURS, HEIGHT_PX, LANGUAGES, WIDTH_PX, in_a_browser
+from scripts.docs_dashboard import HEIGHT_PX, LANGUAGES, WIDTH_PX, drawn, in_a_browser
 from tests.web import made_trial
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 SIDE_PX = 512
 BLUR_PX = {"base": 6, "1000": 3, "1500": 0, "final": 0}  # how much of the person a model has learnt, for the eye
@@ -63,23 +63,10 @@ def _pictures(browser: Browser, address: str, docs: Path) -> Iterator[Path]:
         page = browser.new_page(viewport={"width": WIDTH_PX, "height": HEIGHT_PX}, color_scheme="light")
         page.goto(f"{address}/client/demo/results?lang={language}")
         page.wait_for_selector(".res-order")
-        yield _drawn(page, docs / f"dashboard_results{ending}.png", below="#pictures-title")
+        yield drawn(page, docs / f"dashboard_results{ending}.png", below="#pictures-title")
         page.goto(f"{address}/client/demo/captions?lang={language}")
         page.select_option("#order", "number")  # the demo's prompts first, its photos have none
         page.locator(".cap-picture").first.click()
         page.wait_for_selector("#details summary")
-        yield _drawn(page, docs / f"dashboard_captions{ending}.png")
+        yield drawn(page, docs / f"dashboard_captions{ending}.png", whole=False)
         page.close()
-
-
-def _drawn(page: Page, target: Path, below: str = "") -> Path:
-    """Write a page as a picture, down to where `below` begins, or as much as a window shows."""
-    page.wait_for_selector("#live[data-state=connected]")
-    page.wait_for_timeout(1500)  # pictures that are asked for as they come into view
-    box = page.locator(below).bounding_box() if below else None
-    if box is None:
-        page.screenshot(path=target)
-    else:
-        page.screenshot(path=target, full_page=True, clip={"x": 0, "y": 0, "width": WIDTH_PX, "height": box["y"] - 8})
-    Image.open(target).convert("RGB").quantize(COLOURS).save(target, optimize=True)
-    return target

@@ -175,7 +175,7 @@ def _pictures_of(client: Client, drawn: Mapping[str, Path], sheets: Sequence[Pat
     found = {
         name: [Shown(name, path, 2 * CHART_PX if name == "faces" else None, narrow if narrow.is_file() else None)]
         for name, path in drawn.items()
-        for narrow in (_narrow_path(path),)
+        for narrow in (contact_sheet.phone_file(path),)
     }
     return {**found, "loss": _loss(client), "samples": _samples(client), "sheets": _sheets(sheets)}
 
@@ -239,11 +239,6 @@ class _Chart:
     draw: Callable[[bool], Image | None]
 
 
-def _narrow_path(path: Path) -> Path:
-    """Return where the chart for phones lies: out of the way of who opens the folder."""
-    return path.parent / thumbnails.FOLDER / f"{path.stem}{NARROW}.png"
-
-
 def draw_charts(
     client: Client, records: Sequence[ImageRecord], entries: Sequence[Entry], settings: Settings, language: str
 ) -> dict[str, Path]:
@@ -251,7 +246,7 @@ def draw_charts(
     every = _charts(client, records, entries, settings, language)
     made = {name: charts.write(one.path, functools.partial(one.draw, False), one.state) for name, one in every.items()}
     for one in every.values():
-        charts.write(_narrow_path(one.path), functools.partial(one.draw, True), one.state)
+        charts.write(contact_sheet.phone_file(one.path), functools.partial(one.draw, True), one.state)
     return {name: path for name, path in made.items() if path is not None}
 
 

@@ -73,9 +73,9 @@ def write_for_phones(client: Client, all_entries: Sequence[Entry], sheets: Seque
             _write_page(path, shown, title, language, path.parent, narrow=True)
 
 
-def phone_file(sheet: Path) -> Path:
-    """Return where the same sheet for phones lies: out of the way of who opens the folder."""
-    return sheet.parent / thumbnails.FOLDER / f"{sheet.stem}_narrow.png"
+def phone_file(picture: Path) -> Path:
+    """Return where the same sheet or chart for phones lies: out of the way of who opens the folder."""
+    return picture.parent / thumbnails.FOLDER / f"{picture.stem}_narrow.png"
 
 
 def _pages(client: Client, entries: Sequence[Entry]) -> Iterator[tuple[str, Sequence[Entry], Text]]:
