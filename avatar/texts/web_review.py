@@ -95,6 +95,12 @@ TEXTS: Mapping[str, Entry] = {
     "web.review.act.hold_out": {"es": "Reservar", "en": "Hold out"},
     "web.review.act.train": {"es": "No reservar", "en": "Do not hold out"},
     "web.review.act.is_client": {"es": "Sí es el cliente", "en": "This is the client"},
+    "web.review.who": {"es": "¿Cuál de estas personas es el cliente?", "en": "Which of these persons is the client?"},
+    "web.review.who.how": {
+        "es": "Varias tienen un número parecido de imágenes. Las imágenes de las demás se rechazan, y se puede deshacer.",
+        "en": "Several have about as many pictures. The pictures of the others are refused, which can be undone.",
+    },
+    "web.review.who.pictures": {"es": "{n:imagen|imágenes}", "en": "{n:picture|pictures}"},
     "web.review.approve_one": {"es": "Aprobar la {number}", "en": "Approve {number}"},
     "web.review.reject_one": {"es": "Rechazar la {number}", "en": "Refuse {number}"},
     # --- what was done

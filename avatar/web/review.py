@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from config import Settings
 
 MOST_IMAGES = 20_000  # in one decision
+APART_FROM = 500  # [choice] pictures: fewer are read in a tenth of a second
+SOME_OF_EACH = 4  # pictures of each person that may be the client
 
 
 # --- what it shows ---------------------------------------------------------------------------------------------------
@@ -50,6 +52,21 @@ def details(site: Site, query: Query) -> object:
     record = client.record(query.parameters.get("image", ""))
     limits = site.session().settings(client).quality
     return {"fields": review_wall.FIELDS, "row": review_wall.row(record, limits), **_told(record, limits)}
+
+
+def persons(site: Site, query: Query) -> object:
+    """Return the persons of whom it is not known which is the client: how many pictures each has, and some of them."""
+    client = query.need_client()
+    many = len(client.record_files()) >= APART_FROM
+    found = apart.call(of_persons, client) if many else of_persons(client)
+    return {"persons": [{"n": len(images), "images": list(images[:SOME_OF_EACH])} for images in found]}
+
+
+def of_persons(client: Client) -> Sequence[Sequence[str]]:
+    """Return the image ids of each of these persons, of many pictures in a process of its own: all records are read."""
+    from avatar.faces import likeness
+
+    return likeness.summary(client.each_record()).persons
 
 
 def _told(record: ImageRecord, limits: Any) -> dict[str, Any]:
@@ -303,7 +320,13 @@ def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-VIEWS: Mapping[str, View] = {"review": rows, "review-picture": details, "limits": limits, "limits-preview": preview}
+VIEWS: Mapping[str, View] = {
+    "review": rows,
+    "review-picture": details,
+    "persons": persons,
+    "limits": limits,
+    "limits-preview": preview,
+}
 ACTIONS: Mapping[str, Action] = {
     **{word.replace("_", "-"): _deciding(word) for word in ("approve", "reject", "clear", "hold_out", "train")},
     "is-client": is_client, "face": face, "keep-one": keep_one, "review-undo": undo,

@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import filelock
+import numpy as np
 import pytest
 
 import utils
 from avatar.commands import limits as limits_commands
 from avatar.commands import review as review_commands
-from avatar.faces import decisions
+from avatar.faces import decisions, identity
 from avatar.reports import review_list, review_wall
 from avatar.texts import translate
-from avatar.web import apart, review_later
+from avatar.web import apart, review, review_later
 from avatar.workspace.client import Client
 from config import Settings
 from tests.commands.test_review import add_cut, add_reviewed, imported, verdicts
@@ -249,6 +250,25 @@ def test_a_picture_is_said_to_show_the_client_and_that_is_taken_back(dashboard: 
     assert rows(answer)[0]["identity"] == "said" and client.record(ids[1]).identity.by == "user"  # type: ignore[union-attr]
     act(dashboard, "review-undo", step=answer["undo"]["step"])
     assert client.record(ids[1]).identity.by == "rules"  # type: ignore[union-attr]
+
+
+def test_where_it_is_not_known_who_the_client_is_the_page_asks_with_pictures_of_each_person(
+    dashboard: Dashboard, client: Client
+) -> None:
+    assert dashboard.get("/api/client/ana/persons").json == {"persons": []}
+    ids = [wall.add(client, number, likeness=0.9) for number in range(1, 13)]
+    for number, image_id in enumerate(ids):
+        face = np.eye(128, dtype=np.float32)[number % 2] + np.random.default_rng(number).normal(0, 0.02, 128)
+        record = client.record(image_id)
+        assert record.identity is not None
+        vector = identity.packed(identity.unit(face.astype(np.float32)))
+        client.save_record(record.model_copy(update={"identity": record.identity.model_copy(update={"vector": vector})}))
+    found = dashboard.get("/api/client/ana/persons").json["persons"]
+    assert [one["n"] for one in found] == [6, 6] and all(len(one["images"]) == review.SOME_OF_EACH for one in found)
+    others = {image_id for image_id in ids if ids.index(image_id) % 2 != ids.index(found[0]["images"][0]) % 2}
+    act(dashboard, "is-client", images=found[0]["images"][:1])
+    assert {record.image_id for record in client.records() if not record.approved} == others
+    assert dashboard.get("/api/client/ana/persons").json == {"persons": []}
 
 
 # --- what follows later ----------------------------------------------------------------------------------------------

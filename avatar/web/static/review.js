@@ -1,6 +1,6 @@
 // The page of the review: what is shown, what is decided, and what another window decided meanwhile.
 
-import {act, announce, el, empty, fill, notice, on, page, t, toast, view} from "./app.js";
+import {act, announce, el, empty, fill, notice, on, page, picture, t, toast, view} from "./app.js";
 import {Detail} from "./review_detail.js";
 import {Limits} from "./review_limits.js";
 import {NO_FILTER, ORDERS, Pictures, chosen, reasonCounts} from "./review_rows.js";
@@ -54,6 +54,16 @@ async function read() {
     show();
     if (detail.open) await detail.refresh(changed);
   } else drawHead();
+}
+
+/** Where it is not known which of several persons is the client: ask, with some pictures of each. */
+async function askWho() {
+  const found = await view("persons").catch(() => ({persons: []}));
+  place("who").hidden = !found.persons.length;
+  fill(place("who"), el("h3", {id: "who-title"}, t("web.review.who")), el("p", {}, t("web.review.who.how")),
+    el("div", {class: "row"}, found.persons.map((one) => el("button", {type: "button", class: "who-one", onclick: () => decide("is_client", [pictures.byId.get(one.images[0])], {byMouse: true})},
+      one.images.map((id) => el("img", {src: picture("crop", id, 160), alt: "", width: "64", height: "64", decoding: "async"})),
+      el("span", {}, `${t("web.review.act.is_client")} · ${t("web.review.who.pictures", {n: one.n})}`)))));
 }
 
 function show({keep = true} = {}) {
@@ -192,7 +202,10 @@ async function carryOut(word, named, more) {
   for (const one of named) one.waits = false;
   const changed = answer ? pictures.take(answer) : null;
   after(answer ? changed : named);
-  if (word === "is_client" && answer) await read();
+  if (word === "is_client" && answer) {
+    await read();
+    askWho();
+  }
   return answer;
 }
 
@@ -337,4 +350,4 @@ on("changed", ({what}) => {
 });
 
 recall();
-read();
+read().then(askWho);
