@@ -22,11 +22,15 @@ export class Curves {
     this.legend = el("div", {class: "legend row", role: "group", "aria-label": t("web.training.curves")});
     this.place = el("div", {class: "chart", role: "img"});
     this.below = el("div", {class: "chart", role: "img", hidden: true});
-    this.going = true;  // whether there is still something to come
     this.none = el("p", {class: "soft"});
     section.append(this.none, this.legend, this.place, this.below);
     new ResizeObserver(() => this.fit()).observe(section);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
+  }
+
+  /** What is said where there is no curve; going: one may still come. */
+  set going(going) {
+    this.none.textContent = t(`web.training.curve.${going ? "none" : "none_left"}`);
   }
 
   /** Show what the API says of the curves; saves: steps of the checkpoints. */
@@ -66,7 +70,6 @@ export class Curves {
     if (!this.found || !window.uPlot) return;
     const there = this.found.raw.steps.length > 1;
     this.none.hidden = there;
-    this.none.textContent = t(`web.training.curve.${this.going ? "none" : "none_left"}`);
     this.place.hidden = this.legend.hidden = !there;
     this.below.hidden = !there || !this.found.likeness.steps.length;
     if (!there) return;
