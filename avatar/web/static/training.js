@@ -299,7 +299,7 @@ function drawCheckpoints(run) {
   const names = ["step", "size", "when", ...(alike ? ["likeness"] : [])];
   const rows = [...run.checkpoints].reverse().map((one) => el("tr", {title: one.name},
     el("td", {class: "number"}, number(one.step)), el("td", {class: "number"}, bytes(one.bytes)),
-    el("td", {}, moment(one.at)), alike && el("td", {class: "number"}, likenessAt(one.step) === null ? "–" : number(likenessAt(one.step), 3))));
+    el("td", {class: "when"}, moment(one.at).split(" ").map((part) => [el("span", {}, part), " "])), alike && el("td", {class: "number"}, likenessAt(one.step) === null ? "–" : number(likenessAt(one.step), 3))));
   fill(parts.checkpoints, el("div", {class: "saved", tabindex: "0", role: "region", "aria-label": t("web.training.checkpoints")}, el("table", {},
     el("thead", {}, el("tr", {}, names.map((name) => el("th", {scope: "col", class: name === "when" ? "" : "number"}, t(`web.training.checkpoints.${name}`))))),
     el("tbody", {}, rows))));
