@@ -82,7 +82,7 @@ def fix_encoding(text: str) -> str:
 
 
 def parse_xmp(text: str) -> tuple[str | None, str | None, str | None]:
-    """Return DigImageGUID, DigitalSourceType and dc:description of an XMP packet; no entities are expanded but XML's own.
+    """Return DigImageGUID, DigitalSourceType and dc:description (else dc:title) of an XMP packet, whose own entities stay.
 
     The GUID is the job's only for tiles; in single pictures it mostly differs.
     """
@@ -100,10 +100,14 @@ def _xmp_value(text: str, name: str) -> str | None:
 
 
 def _xmp_description(text: str) -> str | None:
-    _, begins, rest = text.partition("<dc:description>")
-    block, ends, _ = rest.partition("</dc:description>")
-    value = re.sub(r"<[^<>]*>", "", block) if begins and ends else _xmp_value(text, "description") or ""
-    return html.unescape(value).strip() or None
+    """Return the description or, where photo managers moved it there, the title."""
+    return _xmp_text(text, "description") or _xmp_value(text, "description") or _xmp_text(text, "title")
+
+
+def _xmp_text(text: str, name: str) -> str | None:
+    _, begins, rest = text.partition(f"<dc:{name}>")
+    block, ends, _ = rest.partition(f"</dc:{name}>")
+    return html.unescape(re.sub(r"<[^<>]*>", "", block)).strip() or None if begins and ends else None
 
 
 def merge(

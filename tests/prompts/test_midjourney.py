@@ -432,6 +432,14 @@ def test_xmp_gives_guid_source_type_and_description() -> None:
     assert parse_xmp("") == (None, None, None)
 
 
+def test_an_xmp_title_counts_where_there_is_no_description() -> None:
+    title = f"<dc:title><rdf:Alt><rdf:li xml:lang='x-default'>a man --ar 4:5 Job ID: {JOB}</rdf:li></rdf:Alt></dc:title>"
+    assert parse_xmp(title)[2] == f"a man --ar 4:5 Job ID: {JOB}"
+    about = merge("saved.jpg", {"xmp": title})
+    assert (about.prompt, about.job_id, about.evidence) == ("a man", JOB, "embedded")
+    assert parse_xmp(title + "<dc:description>a woman</dc:description>")[2] == "a woman"
+
+
 def test_an_xmp_bomb_of_entities_is_only_text() -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><dc:description>&b;</dc:description>'
     assert parse_xmp(bomb) == (None, None, "&b;")
