@@ -358,14 +358,8 @@ TEXTS: Mapping[str, Entry] = {
         """,
     },
     "import.number": {
-        "es": """
-            Es la carga {number}; si era la carpeta equivocada: «Deshacer una carga» en el menú del cliente, o
-            [[remove {client} --import {number}]].
-        """,
-        "en": """
-            This is import {number}; if it was the wrong folder: 'Undo an import' in the client's menu, or
-            [[remove {client} --import {number}]].
-        """,
+        "es": "Es la carga {number}; si era la carpeta equivocada: [[remove {client} --import {number}]].",
+        "en": "This is import {number}; if it was the wrong folder: [[remove {client} --import {number}]].",
     },
     "import.work_back": {
         "es": "Se habían quitado antes, y vuelven con lo que habías decidido o escrito de ellas: {n:imagen|imágenes}.",
@@ -374,12 +368,11 @@ TEXTS: Mapping[str, Entry] = {
     "import.nothing_of_midjourney": {
         "es": """
             Nada de esto parece de MidJourney: {n:imagen|imágenes} sin prompt dentro, trabajo ni nombre suyo. Si son fotos:
-            «Deshacer una carga» en el menú del cliente, o [[remove {client} --import {number}]], y cárgalas como fotos reales.
+            [[remove {client} --import {number}]], y cárgalas como fotos reales.
         """,
         "en": """
             Nothing here looks like MidJourney's: {n:picture|pictures} without a prompt inside, a job or one of its names. If
-            they are photos: 'Undo an import' in the client's menu, or [[remove {client} --import {number}]], and import them as
-            real photos.
+            they are photos: [[remove {client} --import {number}]], and import them as real photos.
         """,
     },
     "import.list_title": {"es": "Cargas", "en": "Imports"},

@@ -18,8 +18,8 @@ TEXTS: Mapping[str, Entry] = {
     },
     "queue.title": {"es": "Cola de entrenamientos", "en": "Training queue"},
     "queue.none": {
-        "es": "La cola está vacía. Para llenarla: «Añadir clientes» en el menú, o [[queue add ID ID]]",
-        "en": "The queue is empty. To fill it: 'Add clients' in the menu, or [[queue add ID ID]]",
+        "es": "La cola está vacía. Para llenarla: [[queue add ID ID]]",
+        "en": "The queue is empty. To fill it: [[queue add ID ID]]",
     },
     "queue.no_dataset": {
         "es": "«{client}» no tiene dataset todavía, y sin él su turno fallará. Lo siguiente: {next}. Mira [[status {client}]].",
@@ -64,8 +64,8 @@ TEXTS: Mapping[str, Entry] = {
         what={"es": "La cola está vacía.", "en": "The queue is empty."},
         why={"es": "no se ha añadido nada, o todo ha terminado.", "en": "nothing was added, or everything in it has finished."},
         do={
-            "es": "añade clientes con «Añadir clientes» en el menú, o con [[queue add ID ID]]",
-            "en": "add clients with 'Add clients' in the menu, or with [[queue add ID ID]]",
+            "es": "añade clientes: [[queue add ID ID]]",
+            "en": "add clients: [[queue add ID ID]]",
         },
     ),
     "queue.busy": Error(
@@ -1410,8 +1410,8 @@ TEXTS: Mapping[str, Entry] = {
     },
     "monitor.none": {"es": "Todavía no se ha entrenado.", "en": "Nothing has been trained yet."},
     "monitor.tensorboard": {
-        "es": "Curvas en el navegador: [[monitor {client} --tensorboard]] (o Monitor > Curvas en el menú).",
-        "en": "Curves in the browser: [[monitor {client} --tensorboard]] (or Monitor > Curves in the menu).",
+        "es": "Curvas en el navegador: [[monitor {client} --tensorboard]].",
+        "en": "Curves in the browser: [[monitor {client} --tensorboard]].",
     },
     "model.title": {"es": "Modelos", "en": "Models"},
     "model.none": {"es": "Todavía no hay modelos.", "en": "There are no models yet."},
