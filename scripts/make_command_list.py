@@ -26,9 +26,9 @@ INTRO = {
 EVERYWHERE = {"en": "With every command", "es": "Con cada comando"}
 
 
-def written(argument: Argument) -> str:
+def written(argument: Argument, language: str) -> str:
     """Return an argument as it is typed."""
-    names = argument.metavar if isinstance(argument.metavar, tuple) else (argument.metavar or "|".join(argument.choices),)
+    names = argument.placeholders(language) or ("|".join(argument.choices),)
     shown = " ".join(name for name in names if name) + ("…" if argument.number in {"+", "*"} else "")
     if argument.positional:
         return shown if argument.required else f"[{shown}]"
@@ -37,7 +37,7 @@ def written(argument: Argument) -> str:
 
 def section(command: Command, language: str) -> str:
     """Return what stands about one command."""
-    places = [written(argument) for argument in command.arguments if argument.positional]
+    places = [written(argument, language) for argument in command.arguments if argument.positional]
     lines = [f"### `{' '.join([command.name, *places])}`", "", translate.text(command.help_key, language)]
     options = [argument for argument in command.arguments if not argument.positional]
     return "\n".join([*lines, *(["", *(row(argument, language) for argument in options)] if options else [])])
@@ -45,7 +45,7 @@ def section(command: Command, language: str) -> str:
 
 def row(argument: Argument, language: str) -> str:
     told = f": {translate.text(argument.help, language)}" if argument.help else ""
-    return f"- `{written(argument)}`{told}"
+    return f"- `{written(argument, language)}`{told}"
 
 
 def page(language: str) -> str:

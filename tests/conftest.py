@@ -19,7 +19,7 @@ from avatar.texts import translate
 from avatar.workspace import evidence
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
-from tests import made_texts
+from tests import made_texts, newcomer
 from tests.places import SHARED
 from tests.scripted import MakeSession, ScriptedUi
 
@@ -28,13 +28,16 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 made_texts.watch()
+newcomer.watch(made_texts.FAULTS)
 
 SHARED_DATA = SHARED / "data"
 
 
 @pytest.fixture(autouse=True)
 def texts_are_whole() -> Iterator[None]:
-    """Fail a test in which the program made a text that cannot be told: unknown key, missing value, value of a wrong type."""
+    """Fail a test in which the program made a text that cannot be told: unknown key, missing value, value of a wrong
+    type, or a result that shows a newcomer code.
+    """
     made_texts.FAULTS.clear()
     translate.start_commands_with("python avatar_pipeline.py")
     yield

@@ -28,13 +28,13 @@ def _telling(make: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(make)
     def made(self: Text, *arguments: Any, **named: Any) -> None:
         make(self, *arguments, **named)
-        if not _may_be_wrong(2):
+        if not may_be_wrong(2):
             faults_of(self, FAULTS)
 
     return made
 
 
-def _may_be_wrong(depth: int) -> bool:
+def may_be_wrong(depth: int) -> bool:
     frame = sys._getframe(depth)
     while frame.f_back and Path(frame.f_code.co_filename).name == "text.py":  # PipelineError makes its Text there
         if frame.f_code.co_name == "from_record":

@@ -67,7 +67,7 @@ def in_short(left_out: Sequence[LeftOut]) -> Text | str:
         return ""
     whole = parts[0]
     for part in parts[1:]:
-        whole = Text("captions.joined", {"first": whole, "rest": part})
+        whole = Text("list.semicolon", {"first": whole, "rest": part})
     return whole
 
 

@@ -124,7 +124,7 @@ def client_rename(session: Session, client_id: str, new_id: str) -> Result[Clien
     info = client.info()
     values = {"old": client_id, "client": new_id, "trigger": info.trigger_word}
     (edited, files), *_ = rescued
-    kept = [Text("dataset.note.captions_adopted", {"n": len(edited), "image": edited[0]})] if edited else []
+    kept = [Text("dataset.note.captions_adopted", {"n": len(edited)})] if edited else []
     kept += [Text("dataset.note.foreign_moved", {"path": str(client.output / files.name)})] if files else []
     return Result(info, [Text("client.renamed", values, "good")], kept, client=new_id)
 

@@ -5,6 +5,7 @@ Command line, help, menus and the list in docs/COMMANDS.md are made from these.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import config
 from avatar.commands.result import Result
 from avatar.plan import words as plan_words
+from avatar.texts import tables, translate
 from avatar.texts.text import PipelineError, Text
 
 
@@ -56,6 +58,11 @@ class Argument:
     def keyword(self) -> str:
         return self.to or self.name.removeprefix("--").replace("-", "_")
 
+    def placeholders(self, language: str) -> tuple[str, ...]:
+        """Return what stands for its values in a usage line, in a language: ("CLAVE=VALOR",); () for its choices."""
+        whole = (self.metavar,) if isinstance(self.metavar, str) else self.metavar
+        return tuple(_METAVAR.sub(lambda found: _in_language(found[0], language), name) for name in whole if name)
+
     @property
     def positional(self) -> bool:
         return not self.name.startswith("-")
@@ -63,6 +70,14 @@ class Argument:
     @property
     def required(self) -> bool:
         return self.positional and self.number not in {"?", "*"}
+
+
+_METAVAR = re.compile(r"[A-Z][A-Z_]*")
+
+
+def _in_language(word: str, language: str) -> str:
+    key = f"metavar.{word}"
+    return translate.text(key, language) if tables.known(key) else word
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,10 @@ def remedies(findings: Sequence[Finding]) -> list[tuple[Finding, Remedy]]:
 
 
 def remedy_say(remedy: Remedy) -> Text:
-    return Text(f"doctor.remedy.{remedy.action}", {"arguments": " ".join(remedy.arguments)})
+    told: object = " ".join(remedy.arguments)
+    if remedy.action == "engine":
+        told = Text(f"settings.choice.faces.engine.{told}")
+    return Text(f"doctor.remedy.{remedy.action}", {"arguments": told})
 
 
 def command_line(session: Session, client: Client | None, finding: Finding, remedy: Remedy) -> str:

@@ -46,7 +46,7 @@ def limits(
     found = shown(session, client)
     steps = setting_changes.steps_to_undo(session.config_file, client)
     value = {"limits": found, "preview": foreseen, "report": report, "undo_steps": steps}
-    return Result(value, [_table(found), *told], warnings, client.client_id)
+    return Result(value, [_table(found), *told], warnings, client.client_id, more=[_names(found)])
 
 
 def parsed(texts: Sequence[str]) -> dict[str, float | None]:
@@ -141,12 +141,18 @@ def shown(session: Session, client: Client) -> list[dict[str, Any]]:
 def _table(found: Sequence[Mapping[str, Any]]) -> Table:
     rows = [
         (
-            limit["name"], Text(f"limits.name.{limit['name']}"), Text("limits.value", {"value": limit["value"]}),
+            Text(f"limits.name.{limit['name']}"), Text("limits.value", {"value": limit["value"]}),
             Text(f"limits.origin.{limit['origin']}"),
         )
         for limit in found
     ]  # fmt: skip
-    return Table(("limits.col.key", "limits.col.limit", "limits.col.value", "limits.col.origin"), rows, Text("limits.title"))
+    return Table(("limits.col.limit", "limits.col.value", "limits.col.origin"), rows, Text("limits.title"))
+
+
+def _names(found: Sequence[Mapping[str, Any]]) -> Table:
+    """Return the limits as they are typed for --set."""
+    rows = [(Text(f"limits.name.{limit['name']}"), f"{limit['name']}={limit['value']:.10g}") for limit in found]
+    return Table(("limits.col.limit", "limits.col.key"), rows, Text("limits.names"))
 
 
 def _foreseen(preview: Preview) -> list[Block]:

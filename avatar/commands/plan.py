@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,8 +14,8 @@ from avatar.commands.command import CLIENT, FILE, GPU, OVERRIDES, PRESET, Argume
 from avatar.commands.result import Block, Result, Table
 from avatar.commands.session import Session
 from avatar.plan import words as plan_words
-from avatar.texts import translate
-from avatar.texts.text import Text
+from avatar.texts import spoken, translate
+from avatar.texts.text import PipelineError, Text
 from avatar.texts.visible import without_password
 from config import AUTO, GPU_PROFILES
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from avatar.plan.chosen import Chosen
     from avatar.plan.offers import Offer
     from avatar.plan.plan_file import PlanReport
+    from avatar.plan.values import Plan
     from avatar.training.dry_run import DryRun
     from avatar.workspace.client import Client
 
@@ -36,19 +38,34 @@ def configure(
     """
     import lora_trainer
     from avatar.plan import experience
+    from avatar.plan.chosen import field_of
     from avatar.workspace import evidence
 
     client = session.need_client(client_id)
+    before = stands(session, client)
     report = lora_trainer.configure(
         client, settings=session.settings(client), preset=preset, gpu=gpu, overrides=overrides, unset=unset, keep=not new,
         tuned_by=tuned_by,
     )  # fmt: skip
-    blocks = [*plan_view.plan_blocks(report), *report.offers]
+    asked = {field_of(text) for text in (*overrides, *unset)} | {"preset", "profile"}
+    changed = plan_view.changed(before, report.plan, asked) if before is not None else []
+    blocks = [*changed, *plan_view.plan_blocks(report), *report.offers]
     told = experience.cite(evidence.read(), report.card, report.arithmetic.images, report.plan)
     blocks += [told] if told is not None else []
     if report.kept:
-        blocks.append(Text("plan.kept", {"chosen": " ".join(report.kept), "client": client.client_id}))
+        chosen = spoken.several([plan_words.kept(text) for text in report.kept])
+        blocks.append(Text("plan.kept", {"chosen": chosen, "client": client.client_id}))
     return Result(report, blocks, report.warnings, client.client_id, more=plan_view.plan_details(report))
+
+
+def stands(session: Session, client: Client) -> Plan | None:
+    """Return the plan that stands, None where there is none or its file was edited into something else."""
+    from avatar.plan import plan_file
+
+    with contextlib.suppress(PipelineError):
+        kept = plan_file.read(client, session.settings(client).trainer)
+        return kept.plan if kept is not None else None
+    return None
 
 
 def chosen_before(session: Session, client_id: str | None) -> Chosen:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands.blocks import LEVEL_STYLE, findings_table
 from avatar.commands.result import Block, Raw, Result, Table
 from avatar.plan import words as plan_words
+from avatar.texts import spoken
 from avatar.texts.text import Finding, Text, worst_level
 
 if TYPE_CHECKING:
     from avatar.plan.offers import Offer
     from avatar.plan.plan_file import PlanReport
     from avatar.plan.time import StepTime
-    from avatar.plan.values import Change, Estimate
+    from avatar.plan.values import Change, Estimate, Plan
+    from avatar.results.tuning_candidates import Edit
     from avatar.training.dry_run import DryRun
 
 MOST_TOLD = 3  # [choice] changes or findings in full: with what stands around them a step of the setup stays within 24 rows
@@ -99,7 +101,7 @@ def _about(report: PlanReport) -> Text:
 
 def _change_line(change: Change) -> Text:
     values = {
-        "what": plan_words.setting(change.name), "before": shown(change.before), "after": _after(change), "why": change.why
+        "what": spoken.option(change.name), "before": shown(change.before), "after": _after(change), "why": change.why
     }  # fmt: skip
     return Text("plan.changed", values)
 
@@ -148,7 +150,29 @@ def shown(value: object) -> object:
         typed = {name: " ".join(each) if isinstance(each, list) else str(each).lower() if isinstance(each, bool) else each
                  for name, each in value.items()}  # fmt: skip
         return ", ".join(f"{name}={each}" for name, each in typed.items())
-    return " ".join(value) if isinstance(value, tuple) else value
+    return " ".join(value) if isinstance(value, tuple) else spoken.value(value)
+
+
+def changed(before: Plan, now: Plan, asked: Collection[str]) -> list[Block]:
+    """Return what a plan has otherwise than the one before it: first what was asked for, from what to what."""
+    from avatar.results import tuning_candidates
+
+    edits = {edit.key: edit for edit in tuning_candidates.edits(before, now)}
+    first = [edit for key, edit in edits.items() if key in asked]
+    others = [edit for key, edit in edits.items() if key not in asked]
+    told = first or others[:MOST_TOLD]
+    lines: list[Block] = [Text("plan.changed_now", _from_to(edit), "good") for edit in told]
+    if first and others:
+        lines.append(Text("plan.changed_with", {"names": spoken.several([spoken.option(edit.key) for edit in others])}))
+    return lines or [Text("plan.unchanged")]
+
+
+def _from_to(edit: Edit) -> dict[str, object]:
+    before, after = (shown(tuple(value) if isinstance(value, list) else value) for value in (edit.before, edit.after))
+    named = {"profile": plan_words.card, "preset": plan_words.preset}
+    if edit.key in named:
+        before, after = named[edit.key](str(edit.before)), named[edit.key](str(edit.after))
+    return {"what": spoken.option(edit.key), "before": before, "after": after}
 
 
 # --- the check -------------------------------------------------------------------------------------------------------

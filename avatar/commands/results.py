@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from avatar.commands.command import CLIENT, Argument, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table, plain
 from avatar.commands.session import Session
+from avatar.texts import spoken
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
 
@@ -272,8 +273,8 @@ def _shown(view: View) -> Sequence[Ranked]:
     return view.places[:PLACES_SHOWN]
 
 
-def _named(place: Ranked) -> tuple[object, str]:
-    return place.rank if place.rank is not None else "–", place.candidate
+def _named(place: Ranked) -> tuple[object, Text]:
+    return place.rank if place.rank is not None else "–", spoken.weighted_short(place.candidate)
 
 
 def _verdict(view: View, place: Ranked) -> Text:
@@ -298,7 +299,7 @@ def _taken(client: Client, taken: Taken) -> Text:
     from avatar.results import trial_models
 
     values = {
-        "candidate": taken.chosen.candidate, "path": str(taken.model), "weight": taken.chosen.candidate.rpartition("@")[2],
+        "candidate": taken.chosen.candidate, "path": str(taken.model),
         "trigger": trial_models.words_of_file(client, taken.model).trigger,
     }  # fmt: skip
     return Text("trial.taken", values, "good")
@@ -310,7 +311,7 @@ def _proposal(ranking: Ranking | None, example: str) -> Text:
     if ranking is None or best is None:
         return Text("trial.choose_yourself", {"candidate": example})
     if ranking.tied:
-        names = ", ".join(one.candidate for one in ranking.tied)
+        names = spoken.several([spoken.weighted(one.candidate) for one in ranking.tied])
         return Text("trial.take_tied", {"names": names, "candidate": best.candidate})
     return Text("trial.take_best", {"candidate": best.candidate})
 

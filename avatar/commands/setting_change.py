@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands import importing, stage_state
-from avatar.commands.result import Block
+from avatar.commands.result import Block, Table
 from avatar.commands.session import Session
 from avatar.texts import visible
 from avatar.texts.setting_errors import SettingError
@@ -66,7 +66,8 @@ def typed_value(key: setting_keys.Key, typed: str, client: Client | None) -> Any
         return setting_keys.parse(key, typed)
     except SettingError as error:
         raise PipelineError(
-            "settings.refused", given=f"{key.name} = {visible.without_password(typed)}", problems=error.problems,
+            "settings.refused", given=setting_changes.given_text(key.name, visible.without_password(typed)),
+            problems=error.problems,
             help=[setting_changes.help_text(key, typed, client)],
         ) from error  # fmt: skip
 
@@ -88,7 +89,7 @@ def refuse_of_program(names: Mapping[str, Any]) -> None:
     known = setting_keys.keys()
     for name in names:
         if name in known and not known[name].of_client and names[name] is not None:
-            raise PipelineError("settings.not_of_client", name=name)
+            raise PipelineError("settings.not_of_client", name=name, label=known[name].label)
 
 
 def _clients(session: Session) -> Iterator[Client]:
@@ -184,9 +185,10 @@ def told(changed: Changed, client: Client | None, *, way_back: bool = True) -> l
     for name, pair in changed.changes.items():
         before, after = (shown(known.get(name), value) for value in pair)
         if before == after:
-            blocks.append(Text("settings.same", {"name": name, "value": after}))
+            blocks.append(same(name, after))
         else:
-            blocks.append(Text("settings.changed", {"name": name, "before": before, "after": after}, "good"))
+            values = {"label": setting_keys.named(name), "before": before, "after": after}
+            blocks.append(Text("settings.changed", values, "good"))
     if changed.report is not None:
         counts = {"approved": changed.report.approved, "refused": changed.report.refused}
         blocks.append(Text("settings.judged", counts))
@@ -199,11 +201,29 @@ def undone_by(changed: Changed, client: Client | None) -> list[Text]:
     return [Text("settings.way_back", {"of": setting_changes.of_client(client)})] if changed.changes else []
 
 
+def same(name: str, value: Text) -> Text:
+    """Return that a setting has this value already."""
+    return Text("settings.same", {"label": setting_keys.named(name), "value": value})
+
+
+def as_in_file(changed: Changed) -> list[Block]:
+    """Return the changes as config.json names them: for whoever edits it, or types commands."""
+    rows = [(name, *map(_in_file, pair)) for name, pair in changed.changes.items() if name not in setting_keys.SECRET]
+    return [Table(("settings.col.key", "settings.col.before", "settings.col.after"), rows)] if rows else []
+
+
+def _in_file(value: Any) -> str:
+    return visible.without_password(setting_keys.as_typed(value))
+
+
 def follows(changed: Changed) -> list[Text]:
     """Return what is to be done again and who is not reached, with the command for the first client."""
     stale = changed.outdated
     kept = [
-        Text("settings.own_value", {"name": name, "clients": ", ".join(ids), "client": ids[0]}, "warn")
+        Text(
+            "settings.own_value",
+            {"name": name, "label": setting_keys.named(name), "clients": ", ".join(ids), "client": ids[0]}, "warn",
+        )
         for name, ids in changed.own.items()
     ]  # fmt: skip
     return kept + [
@@ -223,4 +243,7 @@ def shown(key: setting_keys.Key | None, value: Any) -> Text:
         return Text("word.yes" if value else "word.no")
     if isinstance(value, (int, float)):
         return Text("settings.number", {"n": value})
+    if key is not None and key.choices:
+        some = [value] if isinstance(value, str) else list(value)
+        return setting_keys.one_by_one([key.choice_label(str(choice)) for choice in some])
     return Text("list.item", {"item": visible.without_password(setting_keys.as_typed(value))})

@@ -91,7 +91,7 @@ def set_typed(session: Session, key: Key, typed: str, client: Client | None = No
     value = setting_change.typed_value(key, typed, client)
     changed = setting_change.change(session, client, {key.name: value})
     if not changed.changes:
-        same = Text("settings.same", {"name": key.name, "value": setting_change.shown(key, value)})
+        same = setting_change.same(key.name, setting_change.shown(key, value))
         return Result({"changes": {}, "outdated": {}, "own": {}}, [same], client=_id(client))
     return _result(changed, client)
 
@@ -102,7 +102,7 @@ def reset(session: Session, key: Key, client: Client | None = None) -> Result[di
     if changed.changes:
         return _result(changed, client)
     value = setting_change.value_of(session.settings(client), key.name)
-    same = Text("settings.same", {"name": key.name, "value": setting_change.shown(key, value)})
+    same = setting_change.same(key.name, setting_change.shown(key, value))
     return Result({"changes": {}, "outdated": {}, "own": {}}, [same], client=_id(client))
 
 
@@ -115,7 +115,8 @@ def _result(changed: setting_change.Changed, client: Client | None, *, way_back:
         },
         "outdated": changed.outdated, "own": changed.own, "report": changed.report,
     }  # fmt: skip
-    return Result(value, setting_change.told(changed, client, way_back=way_back), changed.warnings, _id(client))
+    told = setting_change.told(changed, client, way_back=way_back)
+    return Result(value, told, changed.warnings, _id(client), more=setting_change.as_in_file(changed))
 
 
 def _id(client: Client | None) -> str | None:
@@ -130,7 +131,8 @@ def _name_set(session: Session, client: Client | None, typed: str) -> str:
     own = workspace_settings.read_file(session.config_file) if client is None else client.info().settings
     name = typed if setting_changes.at(own, typed) is not None else setting_keys.find(typed).name
     if setting_changes.at(own, name) is None:
-        raise PipelineError("settings.not_set", name=name, source=_id(client) or session.config_file.name)
+        source = Text("settings.for_client", {"client": _id(client)}) if client is not None else Text("settings.for_all")
+        raise PipelineError("settings.not_set", name=name, label=setting_keys.named(name), source=source)
     return name
 
 
@@ -165,29 +167,35 @@ def overview(session: Session, client: Client | None = None, *, section: str | N
     sections = [name for name in setting_keys.sections() if any(one.key.section == name for one in found)]
     tables = [_table([one for one in found if one.key.section == name], Text(f"settings.section.{name}")) for name in sections]
     if section is not None:
-        return Result(value, [*tables, Text("settings.how")], client=_id(client))
+        return Result(value, [*tables, Text("settings.how")], client=_id(client), more=[_names(found)])
     changed = [one for one in found if one.origin != "default"]
-    told = _table(changed, Text("settings.changed_ones"), whole=True) if changed else Text("settings.none_changed")
-    rows = [(name, Text(f"settings.section.{name}"), sum(one.key.section == name for one in found)) for name in sections]
-    groups = Table(("settings.col.group", "settings.col.meaning", "settings.col.count"), rows)
-    blocks: list[Block] = [told, groups, Text("settings.how_group"), Text("settings.how")]
-    return Result(value, blocks, client=_id(client), more=tables)
+    told = _table(changed, Text("settings.changed_ones")) if changed else Text("settings.none_changed")
+    rows = [
+        (Text(f"settings.section.{name}"), sum(one.key.section == name for one in found), Text("settings.see", {"name": name}))
+        for name in sections
+    ]  # fmt: skip
+    groups = Table(("settings.col.group", "settings.col.count", "settings.col.see"), rows)
+    blocks: list[Block] = [told, groups, Text("settings.how")]
+    return Result(value, blocks, client=_id(client), more=[*tables, _names(found)])
 
 
-def _table(some: Sequence[Shown], title: Text, *, whole: bool = False) -> Table:
-    """Return settings as a table. whole: with the group in their names."""
-    columns = ("col.number", "settings.col.key", "settings.col.value", "settings.col.meaning")
-    return Table(columns, [_row(one, whole=whole) for one in some], title)
+def _table(some: Sequence[Shown], title: Text) -> Table:
+    return Table(("col.number", "settings.col.value", "settings.col.meaning"), [_row(one) for one in some], title)
 
 
-def _row(one: Shown, *, whole: bool) -> tuple[object, ...]:
+def _names(some: Sequence[Shown]) -> Table:
+    """Return the settings by the names that config.json and the command line have for them, with the words of their choices."""
+    rows = [(one.key.number, one.key.name, ", ".join(one.key.choices)) for one in some]
+    return Table(("col.number", "settings.col.key", "settings.col.choices"), rows, Text("settings.names"))
+
+
+def _row(one: Shown) -> tuple[object, ...]:
     key = one.key
-    name = key.name if whole else key.name.partition(".")[2] or key.name
     values = {"meaning": key.meaning, "takes": setting_keys.allowed(key)}
     told = Text("settings.meaning_takes", values)
     if one.origin != "default":
         told = Text("settings.meaning_default", {**values, "default": setting_change.shown(key, one.default)})
-    return key.number, name, value_told(one), told
+    return key.number, value_told(one), told
 
 
 def value_told(one: Shown) -> Text:
@@ -211,7 +219,7 @@ def _sought(session: Session, typed: str, client: Client | None) -> Result[dict[
         return _one(session, found[0].key, client)
     title = Text("settings.found", {"typed": typed, "n": len(found)})
     value = {"settings": found, "file": str(session.config_file)}
-    return Result(value, [_table(found, title, whole=True), Text("settings.how")], client=_id(client))
+    return Result(value, [_table(found, title), Text("settings.how")], client=_id(client), more=[_names(found)])
 
 
 def _one(session: Session, key: Key, client: Client | None) -> Result[dict[str, Any]]:
@@ -225,11 +233,11 @@ def _one(session: Session, key: Key, client: Client | None) -> Result[dict[str, 
     ]  # fmt: skip
     rows = [(Text(f"settings.fact.{name}"), told) for name, told in facts]
     values = {"name": key.name, "of": setting_changes.of_client(client)}
-    blocks: list[Block] = [Table(("col.what", "col.value"), rows, Text("list.item", {"item": key.name}))]
+    blocks: list[Block] = [Table(("col.what", "col.value"), rows, key.label)]
     blocks.append(Text("settings.how_key", values))
     if one.origin == ("client" if client is not None else "project"):
         blocks.append(Text("settings.how_unset", values))
-    return Result({"settings": [one]}, blocks, client=_id(client))
+    return Result({"settings": [one]}, blocks, client=_id(client), more=[_names([one])])
 
 
 def _settings(

@@ -13,7 +13,9 @@ from avatar.commands import back_ends, results, training_view
 from avatar.commands.command import CLIENT, Argument, Command, MenuLine, positive
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
+from avatar.texts import spoken
 from avatar.texts.text import PipelineError, Text
+from avatar.texts.translate import words
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
@@ -215,7 +217,8 @@ def callbacks_on_screen(
         if not latest:
             bar.initial, bar.own_eta = progress.done, False
         latest[:] = [progress]
-        bar(progress.done, progress.total, progress.candidate, progress.left_s)
+        candidate = words(spoken.weighted_short(progress.candidate), session.language)
+        bar(progress.done, progress.total, candidate, progress.left_s)
 
     def on_measured(plan: Plan, seconds: float) -> float | None:
         if ask_time is None:

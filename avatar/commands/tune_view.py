@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from avatar.commands import plan_view
 from avatar.commands.result import Block, Table, plain
-from avatar.plan import words as plan_words
 from avatar.reports import figures
+from avatar.texts import spoken
 from avatar.texts.text import Text
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def plan_lines(
         key = "tune.told.stage0" if measured else "tune.told.stage0_unmeasured"
         told.append(Text(key if pictures else "tune.told.stage0_drawn", values))
     if info.candidates:
-        names = [tuning_candidates.label(one.name) for one in info.candidates]
+        names = [tuning_candidates.words(one.name) for one in info.candidates]
         told.append(Text("tune.told.candidates", {"names": names, "step": info.short, "total": info.steps}))
     if info.plan_trained:
         told.append(Text("tune.told.plan_trained"))
@@ -59,15 +59,16 @@ def answer_blocks(answer: Answer) -> list[Block]:
 
 def _values(one: Edit) -> dict[str, object]:
     before, after = (plan_view.shown(tuple(value) if isinstance(value, list) else value) for value in (one.before, one.after))
-    return {"name": plan_words.setting(one.key), "before": before, "after": after, "why": one.why}
+    return {"name": spoken.option(one.key), "before": before, "after": after, "why": one.why}
 
 
 def _table(answer: Answer) -> Table:
     """Return the candidates as a table of what decides: the best file of each, its likeness, and what is said of it."""
-    from avatar.results import tuning_candidates
-
     rows = [
-        (tuning_candidates.words(one.candidate), one.file or figures.NOT_MEASURED, _likeness(one), _verdict(answer, one))
+        (
+            spoken.variant(one.candidate), spoken.weighted_short(one.file or figures.NOT_MEASURED), _likeness(one),
+            _verdict(answer, one),
+        )
         for one in answer.candidates
     ]  # fmt: skip
     return Table([f"tune.col.{name}" for name in ("candidate", "file", "likeness", "verdict")], rows, Text("tune.title"))

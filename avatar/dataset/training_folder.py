@@ -124,7 +124,7 @@ def _caption_notes(
     notes = trigger_word.trigger_advice(info.trigger_word)  # the training comes later, so they can still be changed
     notes += class_word.advice(info.class_word, info.client_id)
     if adopted:
-        notes.append(Text("dataset.note.captions_adopted", {"n": len(adopted), "image": adopted[0]}))
+        notes.append(Text("dataset.note.captions_adopted", {"n": len(adopted)}))
     if saved is not None:
         notes.append(Text("dataset.note.foreign_moved", {"path": str(saved)}))
     own = [CaptionChange(image_id, line, line) for image_id, line in kept.items()]
@@ -149,7 +149,7 @@ def mend_crops(client: Client, plan: DatasetPlan, settings: Settings) -> list[Te
     made, left = remake.remake(client, (i for folder in plan.folders for i in folder.image_ids), settings)
     if left:
         raise PipelineError("dataset.missing_crops", n=len(left), image=left[0], folder=str(client.processed))
-    return [Text("dataset.note.remade", {"n": len(made), "image": made[0]})] if made else []
+    return [Text("dataset.note.remade", {"n": len(made)})] if made else []
 
 
 # --- writing and reading back ----------------------------------------------------------------------------------------

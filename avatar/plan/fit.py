@@ -15,6 +15,7 @@ from avatar.plan.measured import Measured
 from avatar.plan.memory import Room
 from avatar.plan.values import Change, Estimate, Plan
 from avatar.system.gpu import Card, has_bf16, is_gtx16
+from avatar.texts import spoken
 from avatar.texts.text import Text
 from avatar.trainer import names as trainer_names
 from avatar.trainer.options import OptionTable
@@ -272,7 +273,10 @@ def _ways_out(wanted: Plan, asked: Plan, work: _Fitting, room: Room) -> list[Tex
         found += _with_samples(wanted, work.plan, room)
     if (back := memory_fit.without_given(wanted, asked, work.fixed, room)) is not None:
         plan, names = back
-        values = {"names": ", ".join(names), "typed": " ".join(f"{name}=-" for name in names)}
+        values = {
+            "names": spoken.several([spoken.option(name) for name in names]),
+            "typed": " ".join(f"{name}=-" for name in names),
+        }
         found.append(Text("plan.offer.take_back", {"needs": room.needs(plan), "free": room.free_gib, **values}))
     return found
 

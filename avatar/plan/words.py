@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
+from avatar.texts import spoken
 from avatar.texts.text import Text
 from config import GPU_PROFILES, TRAINING_PRESETS
-
-# Fields of a plan that have a name in words; of these, what changed is told before any details.
-NAMED = frozenset(
-    {"network_dim", "network_alpha", "resolution", "max_train_steps", "sample_every_n_steps", "sample_px", "fp8_base",
-     "mixed_precision", "optimizer_type", "learning_rate", "train_batch_size", "gradient_accumulation_steps",
-     "gradient_checkpointing", "save_every_n_steps", "save_last_n_steps_state", "lr_warmup_steps", "validation_split", "seed"}
-)  # fmt: skip
 
 
 def card(profile: str) -> Text:
@@ -26,6 +20,13 @@ def preset(name: str) -> Text:
     return Text(f"plan.preset.{name}") if name in TRAINING_PRESETS else Text("plan.named", {"label": name})
 
 
-def setting(name: str) -> Text:
-    """Return the name of a plan's field in words, the field itself where it has none."""
-    return Text(f"plan.setting.{name}") if name in NAMED else Text("plan.named", {"label": name})
+def kept(given: str) -> Text:
+    """Return what a new plan keeps of the one before: "--preset balanced", "--gpu cpu", or "dim=64" as it was typed."""
+    from avatar.plan.chosen import field_of
+
+    option, _, name = given.partition(" ")
+    named = {"--preset": ("preset", preset), "--gpu": ("profile", card)}
+    if option in named:
+        what, told = named[option]
+        return Text("plan.given", {"what": spoken.option(what), "value": told(name)})
+    return spoken.chosen(f"{field_of(given)}={given.partition('=')[2]}")

@@ -11,6 +11,7 @@ from avatar.pictures import thumbnails
 from avatar.reports import figures, render
 from avatar.reports.trial_view import CACHE, Cell, View
 from avatar.results.ranking import Ranked
+from avatar.texts import spoken
 from avatar.texts.text import Text
 from avatar.texts.translate import number, text, words
 from utils import OnProgress
@@ -31,16 +32,18 @@ def write(view: View, output: Path, language: str, program: str, client_id: str,
         "language": language, "client_id": client_id, "trial_id": view.trial.trial_id,
         "t": {name: text(f"trial.page.{name}", language) for name in LABELS},
         "told": [{"text": words(line, language), "style": line.style} for line in view.lines],
-        "places": [_place(place, language) for place in view.places], "taken": view.taken,
+        "places": [_place(place, language) for place in view.places],
+        "taken": words(spoken.weighted(view.taken), language) if view.taken else "",
         "command": f"{program} results {client_id} --take {proposed}" if proposed else "",
         "blocks": [
             {"heading": f"{block.prompt.n}. {block.prompt.text}", "kind": text(f"trial.prompt.{block.kind}", language),
              "columns": [number(float(weight), language) for weight in block.weights], "base": pictures.card(block.base),
-             "rows": [{"label": row.label, "cells": [pictures.card(cell) for cell in row.cells]} for row in block.rows]}
+             "rows": [{"label": words(spoken.model(row.label), language), "cells": [pictures.card(cell) for cell in row.cells]}
+                      for row in block.rows]}
             for block in view.blocks
         ],
         "finals": [
-            {"heading": final.candidate, "kind": "", "columns": final.seeds,
+            {"heading": words(spoken.weighted(final.candidate), language), "kind": "", "columns": final.seeds,
              "rows": [{"label": row.label, "cells": [pictures.card(cell) for cell in row.cells]} for row in final.rows]}
             for final in view.finals
         ],
@@ -58,7 +61,8 @@ def _number(view: View) -> int:
 
 def _place(place: Ranked, language: str) -> dict[str, Any]:
     return {
-        "rank": place.rank or "–", "candidate": place.candidate, "tied": place.tied, "eligible": place.eligible,
+        "rank": place.rank or "–", "candidate": words(spoken.weighted_short(place.candidate), language),
+        "tied": place.tied, "eligible": place.eligible,
         "likeness": figures.told(figures.likeness(place.likeness), language), "n": place.n,
         "faces": figures.told(figures.percent(place.faces), language),
         "copy_risk": figures.told(figures.likeness(place.copy_risk), language),
@@ -85,7 +89,8 @@ class _Pictures:
         packed = thumbnails.jpeg(cell.path, PICTURE_PX, self._output / CACHE)
         return {
             "anchor": f"p{self._done}", "picture": render.data_url(packed), "note": words(note, self._language),
-            "style": note.style, "candidate": cell.candidate, "taken": bool(self._taken) and cell.candidate == self._taken,
+            "style": note.style, "candidate": words(spoken.weighted(cell.candidate), self._language),
+            "taken": bool(self._taken) and cell.candidate == self._taken,
             "seed": cell.seed, "file": _address(cell.path, self._output) if packed else "",
         }  # fmt: skip
 

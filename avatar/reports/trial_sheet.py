@@ -10,7 +10,7 @@ import utils
 from avatar.pictures import thumbnails
 from avatar.reports import drawing
 from avatar.reports.trial_view import CACHE, Block, Cell, Final, View
-from avatar.texts import translate
+from avatar.texts import spoken, translate
 from avatar.texts.translate import text, words
 
 if TYPE_CHECKING:
@@ -85,14 +85,16 @@ class _Note:
 def _of_prompt(block: Block, view: View, language: str) -> _Grid:
     """Return the grid of a prompt; the base alone stands before the first row."""
     base = [block.base] + [None] * (len(block.rows) - 1)
-    rows = [(row.label, [base[place], *row.cells]) for place, row in enumerate(block.rows)]
+    rows = [(words(spoken.model(row.label), language), [base[place], *row.cells]) for place, row in enumerate(block.rows)]
     columns = [text("trial.sheet.base", language), *(translate.number(float(weight), language) for weight in block.weights)]
     return _Grid(f"{block.prompt.n}. {block.prompt.text}", columns, rows, view.taken, language)
 
 
 def _of_final(final: Final, view: View, language: str) -> _Grid:
     rows = [(f"{number}.", row.cells) for number, row in enumerate(final.rows, 1)]
-    return _Grid(final.candidate, [str(seed) for seed in final.seeds], rows, view.taken, language)
+    return _Grid(
+        words(spoken.weighted(final.candidate), language), [str(seed) for seed in final.seeds], rows, view.taken, language
+    )
 
 
 def _page(heading: str, lines: Sequence[str], grids: Sequence[_Grid], cache: Path) -> Image:

@@ -11,7 +11,7 @@ from avatar.plan import time as plan_time
 from avatar.reports import figures, render, tuning_view
 from avatar.reports.trial_view import CACHE
 from avatar.reports.tuning_view import Row, Scale, Shot, View
-from avatar.texts import tables, translate
+from avatar.texts import spoken, tables, translate
 from avatar.texts.text import Text
 from avatar.texts.translate import text, words
 
@@ -87,8 +87,9 @@ def _band(band: tuple[float, float]) -> dict[str, float]:
 def _row(row: Row, view: View, scale: Scale | None, language: str, address: Address) -> dict[str, object]:
     return {
         "name": row.name, "label": _label(row.name, language), "state": words(row.state, language),
-        "differs": row.differs,
-        "cause": words(row.cause, language) if row.cause is not None else "", "file": row.file or "–",
+        "differs": [words(one, language) for one in row.differs],
+        "cause": words(row.cause, language) if row.cause is not None else "",
+        "file": words(spoken.weighted_short(row.file or "–"), language),
         "likeness": figures.told(figures.likeness(row.likeness), language), "n": row.n or "–",
         "copy_risk": figures.told(figures.likeness(row.copy_risk), language),
         "flexibility": figures.told(figures.percent(row.flexibility), language),

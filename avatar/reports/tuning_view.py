@@ -37,12 +37,12 @@ class Row:
     """One candidate.
 
     chosen   its file is the answer; tied: no difference to the answer was seen
-    differs  what it has otherwise than the plan, "learning_rate 0.0001 -> 5e-05"
+    differs  what it has otherwise than the plan, "tasa de aprendizaje: 0,0001 → 0,00005"
     """
 
     name: str
     state: Text
-    differs: tuple[str, ...]
+    differs: tuple[Text, ...]
     file: str
     likeness: float | None
     n: int
@@ -170,15 +170,17 @@ def state(name: str, reached: str) -> Text:
 def _row(name: str, line: Line, answer: Mapping[str, Any], tied: Sequence[str]) -> Row:
     return Row(
         name=name, state=state(name, line.state),
-        differs=tuple(f"{one.get('key')} {_short(one.get('from'))} → {_short(one.get('to'))}" for one in line.changes),
+        differs=tuple(map(_difference, line.changes)),
         file=line.file, likeness=line.likeness, n=line.n, copy_risk=line.copy_risk, flexibility=line.flexibility,
         held_out_loss=line.held_out_loss, seconds=line.seconds, cause=line.why,
         chosen=bool(answer) and name == answer.get("candidate"), tied=line.file in tied,
     )  # fmt: skip
 
 
-def _short(value: object) -> str:
-    return "–" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+def _difference(change: Mapping[str, Any]) -> Text:
+    before, after = (change.get(name) if isinstance(change.get(name), (int, float)) else str(change.get(name))
+                     for name in ("from", "to"))  # fmt: skip
+    return Text("tune.differs", {"name": str(change.get("key")), "before": before, "after": after})
 
 
 def _shots(client: Client, rows: Sequence[Row], lines: Mapping[str, Line]) -> dict[str, list[Shot]]:

@@ -6,6 +6,7 @@ The model whose recipe has the newest choice is the client's; taking another tak
 from __future__ import annotations
 
 import contextlib
+import re
 import statistics
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -18,7 +19,9 @@ from avatar.results.ranking import Ranking
 from avatar.results.scores import Scores
 from avatar.results.trial import Trial
 from avatar.results.trial_models import Lora
+from avatar.texts import spoken
 from avatar.texts.text import PipelineError
+from avatar.texts.translate import LANGUAGES, words
 from avatar.trainer import lora_file
 from avatar.training import checkpoints, hand_over, run_folder, runs
 from avatar.workspace.client import Client
@@ -52,11 +55,29 @@ class Taken:
 
 
 def candidate_named(one: Trial, typed: str) -> str:
-    """Return the candidate that MODEL@WEIGHT means. Raises PipelineError("trial.no_candidate")."""
+    """Return the candidate that is meant, as MODEL@WEIGHT or in words: "564@0.8", "paso 564 con peso 0,8", "modelo final 0,8".
+
+    Raises PipelineError("trial.no_candidate").
+    """
     name, _, weight = typed.rpartition("@")
+    if not name and (said := _IN_WORDS.fullmatch(typed.strip())):
+        name, weight = _model_named(one, said[1]), said[2].replace(",", ".")
     with contextlib.suppress(ValueError, KeyError):
         return trial.candidate(one.model(name).name, plan_trial.canonical_weight(weight))
-    raise PipelineError("trial.no_candidate", candidate=typed, known=", ".join(trial.names(one)))
+    known = spoken.several([spoken.weighted(each) for each in trial.names(one)])
+    raise PipelineError("trial.no_candidate", candidate=typed, known=known)
+
+
+_IN_WORDS = re.compile(r"(.+?)\s*(?:·|con peso|at weight|\s)\s*([\d.,]+)", re.IGNORECASE)
+
+
+def _model_named(one: Trial, typed: str) -> str:
+    """Return the model that words mean, the words themselves where none is meant."""
+    for model in one.models:
+        told = (words(spoken.model(model.name), language) for language in LANGUAGES)
+        if typed.strip().lower() in {model.name.lower(), *map(str.lower, told)}:
+            return model.name
+    return typed
 
 
 def best(ranking: Ranking | None) -> str:

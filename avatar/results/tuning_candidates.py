@@ -134,12 +134,6 @@ def _prodigy(plan: Plan) -> Plan:
     )  # fmt: skip
 
 
-def label(name: str) -> Text:
-    """Return a candidate's name with what it is, in words; the name alone for one that another program has named."""
-    what = words(name)
-    return what if what.key == "list.item" else Text("tune.named", {"name": name, "what": what})
-
-
 def words(name: str) -> Text:
     """Return what a candidate is, in words; its name for one that another program has named."""
     key = f"tune.name.{name}"

@@ -137,7 +137,8 @@ def _add(target: Any, argument: Argument, language: str, usage: Callable[[], str
             options["default"] = False
     else:
         if argument.metavar:
-            options["metavar"] = argument.metavar
+            names = argument.placeholders(language)
+            options["metavar"] = names if isinstance(argument.metavar, tuple) else names[0]
         if argument.number is not None:
             options["nargs"] = argument.number
         if argument.number == "+" and not argument.positional:

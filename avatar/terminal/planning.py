@@ -12,11 +12,12 @@ from avatar.commands.result import Result
 from avatar.commands.session import Session
 from avatar.plan import words as plan_words
 from avatar.terminal import questions
-from avatar.texts import translate
+from avatar.texts import spoken, translate
 from avatar.texts.text import PipelineError, Text
 
 if TYPE_CHECKING:
     from avatar.plan.offers import Offer
+    from avatar.plan.values import Plan
 
 MORE = "more"  # the answer behind which the trainer's own names of options are
 USUAL_CARD = "rtx4090_24gb"  # [choice] of another computer, that is rented for a training
@@ -64,7 +65,7 @@ def preset(session: Session, default: str, offered: Result[list[Offer]]) -> str:
 def configure(session: Session) -> None:
     """Ask for card and preset, show the plan, and make it again for every value that is changed."""
     before = plan_commands.chosen_before(session, None)
-    values = ", ".join(_in_words(session, given) for given in before.overrides)
+    values = ", ".join(translate.words(plan_words.kept(given), session.language) for given in before.overrides)
 
     def ask_preset(given: questions.Given) -> str:
         return preset(
@@ -80,27 +81,25 @@ def configure(session: Session) -> None:
     _plan(session, preset=given["preset"], gpu=given["gpu"], new=not given.get("keep", True))
 
 
-def _in_words(session: Session, given: str) -> str:
-    """Return a value that was given by hand as a person calls it: "max_train_steps=1500" -> "pasos: 1500"."""
-    from avatar.plan.chosen import field_of
-
-    told = translate.words(plan_words.setting(field_of(given)), session.language)
-    return f"{told}: {given.partition('=')[2].strip()}"
-
-
 def change_value(session: Session) -> None:
     """Ask for single values of the plan that stands, and make it again for each; without a plan, ask for all of it."""
     before = plan_commands.chosen_before(session, None)
-    if not before.preset:
+    plan = plan_commands.stands(session, session.need_client(None))
+    if not before.preset or plan is None:
         configure(session)
         return
-    _plan(session, preset=before.preset, gpu=before.gpu or config.AUTO, new=False)
+    _plan(session, preset=before.preset, gpu=before.gpu or config.AUTO, new=False, plan=plan)
 
 
-def _plan(session: Session, *, preset: str, gpu: str, new: bool) -> None:
-    """Make and show the plan, then again for every value that is changed."""
-    overrides: dict[str, str] = {}
-    last = overrides
+def _plan(session: Session, *, preset: str, gpu: str, new: bool, plan: Plan | None = None) -> None:
+    """Make and show the plan, then again for every value that is changed.
+
+    plan  stands already: nothing is made before a value of it is changed
+    """
+    overrides = _ask_value(session, plan) if plan is not None else {}
+    if plan is not None and not overrides:
+        return
+    last: dict[str, str] = {}
     while True:
         given = [f"{name}={value}" for name, value in overrides.items()]
         try:
@@ -113,7 +112,8 @@ def _plan(session: Session, *, preset: str, gpu: str, new: bool) -> None:
         else:
             session.show(result)
             new = False  # the values before are forgotten now; those given here stay
-        if not (changed := _ask_value(session, result.value.plan)):
+            plan = result.value.plan
+        if not (changed := _ask_value(session, plan)):
             return
         last, overrides = _kept_values(overrides), {**_kept_values(overrides), **changed}
 
@@ -130,7 +130,7 @@ def _ask_value(session: Session, plan: object) -> dict[str, str]:
 
     def ask_name(_: questions.Given) -> str:
         labels = {questions.NONE: Text("list.value_none")}
-        labels |= {name: plan_words.setting(name) for name in PLAN_NUMBERS}
+        labels |= {name: spoken.option(name) for name in PLAN_NUMBERS}
         labels[MORE] = Text("list.value_more")
         return questions.pick(
             session, "ask.plan_value", list(labels), default=questions.NONE, free=True, labels=labels
@@ -156,12 +156,12 @@ def _ask_value(session: Session, plan: object) -> dict[str, str]:
 def _ask_new(session: Session, plan: object, name: str) -> str:
     """Ask for the new value of an option of the trainer, as it is typed behind "name="."""
     if name not in PLAN_NUMBERS:
-        return questions.text(session, "ask.plan_text", zero=True, name=name)
+        return questions.text(session, "ask.plan_text", zero=True, name=spoken.option(name))
     limits = PLAN_NUMBERS[name]
     now: Any = getattr(plan, name)
     value = questions.number(
         session, "ask.plan_number", default=limits.low if now is None else now, low=limits.low, high=limits.high,
-        unit=limits.unit, whole=limits.whole, name=plan_words.setting(name),
+        unit=limits.unit, whole=limits.whole, name=spoken.option(name),
     )  # fmt: skip
     return f"{value:.10g}"
 

@@ -141,23 +141,21 @@ def _choice(session: Session, key: Key, now: str) -> str:
 
 
 def _choices(key: Key) -> dict[str, Text]:
-    return {
-        choice: Text("settings.menu_choice", {"choice": choice, "meaning": Text(f"settings.choice.{key.name}.{choice}")})
-        for choice in key.choices
-    }
+    return {choice: key.choice_label(choice) for choice in key.choices}
 
 
 def _several(session: Session, key: Key, now: str) -> str:
     """Ask for some of the choices, by number or name."""
     for number, label in enumerate(_choices(key).values(), 1):
         session.say("menu.line", n=number, label=label)
-    typed = questions.text(session, "ask.setting_list", default=now)
-    parts = typed.replace(",", " ").split()
-    return ", ".join(_named(part, key.choices) for part in parts) or typed
+    chosen = [str(place) for place, choice in enumerate(key.choices, 1) if choice in now.split(", ")]
+    typed = questions.text(session, "ask.setting_list", default=", ".join(chosen))
+    numbers = typed.replace(",", " ").split()
+    return ", ".join(_named(part, key.choices) for part in numbers) if all(map(str.isdecimal, numbers)) else typed
 
 
-def _named(part: str, choices: Sequence[str]) -> str:
-    return choices[int(part) - 1] if part.isdecimal() and 1 <= int(part) <= len(choices) else part
+def _named(number: str, choices: Sequence[str]) -> str:
+    return choices[int(number) - 1] if 1 <= int(number) <= len(choices) else number
 
 
 def _place(session: Session, key: Key, now: str) -> str:

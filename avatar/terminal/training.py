@@ -13,6 +13,7 @@ from avatar.commands import training as training_commands
 from avatar.commands import tune as tune_commands
 from avatar.commands.session import Session
 from avatar.terminal import questions
+from avatar.texts import spoken
 from avatar.texts.text import PipelineError, Text
 
 
@@ -122,5 +123,6 @@ def results_take(session: Session) -> None:
     names, best = trial.names(trial.read(folder)), results_commands.best_of(session, client)
     if not best:
         session.say("trial.unranked", style="warn")
-    taken = questions.pick(session, "ask.candidate", names, default=best or names[0], free=True)
+    labels = {name: spoken.weighted(name) for name in names}
+    taken = questions.pick(session, "ask.candidate", names, default=best or names[0], labels=labels, free=True)
     session.show(results_commands.results(session, None, take=taken))

@@ -21,6 +21,7 @@ results: Texts of trials
 servers: Texts about programs that draw over HTTP, ComfyUI and A1111 with its kin
 setting_errors: What can be wrong with settings, as texts: checks of limits, and pydantic's errors put into them
 settings: Texts of the settings: what each key means, its list, its changes
+spoken: What a person calls the names that files and commands have: options of a plan, models at a weight, variants of a tuning
 start: Texts of the first start, before any package is there
 system: Texts of errors of the system
 tables: What an entry of a table is, which table holds a key, and the whole text of an entry

@@ -10,54 +10,61 @@ TEXTS: Mapping[str, Entry] = {
     # --- the agreement ---
     "captioner.terms.model_and_packages": {
         "es": """
-            «{kind}» necesita descargar una vez el modelo {model} ({size_mb} MB, licencia {licence}) de {hub}, a {folder}, e
-            instalar en el entorno del entrenador {packages} (unos {packages_mb} MB de PyPI), sin cambiar la versión de ningún
-            otro paquete. Mira las imágenes en este equipo y sin red: nada de ellas sale de él.
+            Para {kind:captioner} hace falta descargar una vez el modelo {model} ({size_mb} MB, licencia {licence}) de {hub}, a
+            {folder}, e instalar en el entorno del entrenador {packages} (unos {packages_mb} MB de PyPI), sin cambiar la versión
+            de ningún otro paquete. Mira las imágenes en este equipo y sin red: nada de ellas sale de él.
         """,
         "en": """
-            '{kind}' has to download the model {model} once ({size_mb} MB, licence {licence}) from {hub} into {folder}, and to
-            install {packages} into the trainer's environment (about {packages_mb} MB from PyPI), without changing the version
-            of any other package. It looks at the pictures on this computer and without a network: nothing of them leaves it.
+            For {kind:captioner} it takes to download the model {model} once ({size_mb} MB, licence {licence}) from {hub} into
+            {folder}, and to install {packages} into the trainer's environment (about {packages_mb} MB from PyPI), without
+            changing the version of any other package. It looks at the pictures on this computer and without a network: nothing
+            of them leaves it.
         """,
     },
     "captioner.terms.model": {
         "es": """
-            «{kind}» necesita descargar una vez el modelo {model} ({size_mb} MB, licencia {licence}) de {hub}, a {folder}; no
-            hace falta ningún paquete más. Mira las imágenes en este equipo y sin red: nada de ellas sale de él.
+            Para {kind:captioner} hace falta descargar una vez el modelo {model} ({size_mb} MB, licencia {licence}) de {hub}, a
+            {folder}; no hace falta ningún paquete más. Mira las imágenes en este equipo y sin red: nada de ellas sale de él.
         """,
         "en": """
-            '{kind}' has to download the model {model} once ({size_mb} MB, licence {licence}) from {hub} into {folder}; no
-            further package is needed. It looks at the pictures on this computer and without a network: nothing of them leaves
-            it.
+            For {kind:captioner} it takes to download the model {model} once ({size_mb} MB, licence {licence}) from {hub} into
+            {folder}; no further package is needed. It looks at the pictures on this computer and without a network: nothing of
+            them leaves it.
         """,
     },
     "captioner.terms.server_here": {
         "es": """
-            «server» envía una copia pequeña de cada recorte (768 px como mucho) al programa que escucha en {address}, en este
-            mismo equipo: de este programa nada sale de él. Lo que haga ese otro programa con las imágenes es cosa suya; los
-            modelos «cloud» de Ollama, que trabajan en internet, no se usan.
+            El servidor recibe una copia pequeña de cada recorte (768 px como mucho): el programa que escucha en {address}, en
+            este mismo equipo: de este programa nada sale de él. Lo que haga ese otro programa con las imágenes es cosa suya;
+            los modelos «cloud» de Ollama, que trabajan en internet, no se usan.
         """,
         "en": """
-            'server' sends a small copy of each crop (768 px at most) to the program that listens at {address}, on this very
+            A server gets a small copy of each crop (768 px at most): the program that listens at {address}, on this very
             computer: nothing leaves it by this program. What that other program does with the pictures is its own affair;
             Ollama's "cloud" models, which work on the internet, are not used.
         """,
     },
     "captioner.terms.server_elsewhere": {
         "es": """
-            ATENCIÓN: {address} no es este equipo. «server» enviaría allí una copia pequeña de cada recorte (768 px como mucho):
-            imágenes de una persona saldrían de este equipo. La dirección es la del ajuste captioner.server.
+            ATENCIÓN: {address} no es este equipo. Se enviaría allí una copia pequeña de cada recorte (768 px como mucho):
+            imágenes de una persona saldrían de este equipo. La dirección es la de sus ajustes: [[settings captioner.server]]
         """,
         "en": """
-            CAUTION: {address} is not this computer. 'server' would send a small copy of each crop (768 px at most) there:
-            pictures of a person would leave this computer. The address is that of the setting captioner.server.
+            CAUTION: {address} is not this computer. A small copy of each crop (768 px at most) would be sent there: pictures of
+            a person would leave this computer. The address is that of its setting: [[settings captioner.server]]
         """,
     },
     "captioner.not_agreed": Error(
         what={"es": "Falta tu permiso. {terms}", "en": "Your agreement is missing. {terms}"},
         do={
-            "es": "si te parece bien, repite con --agree: se pregunta una sola vez y lo retira [[captions ID --suggest none]].",
-            "en": "if that is fine, repeat with --agree: it is asked once, and [[captions ID --suggest none]] takes it back.",
+            "es": """
+                si te parece bien, repítelo añadiendo --agree al comando: se pregunta una sola vez y lo retira [[captions ID
+                --suggest none]].
+            """,
+            "en": """
+                if that is fine, repeat it with --agree added to the command: it is asked once, and [[captions ID --suggest
+                none]] takes it back.
+            """,
         },
     ),
     "captioner.not_asked": {
@@ -94,8 +101,10 @@ TEXTS: Mapping[str, Entry] = {
             "en": "Packages are missing in your trainer's environment: {packages}.",
         },
         why={
-            "es": "lo indica el ajuste trainer.python: es tuyo y este programa no lo cambia.",
-            "en": "the setting trainer.python names it: it is yours, and this program does not change it.",
+            "es": "lo indicas tú en los ajustes ([[settings trainer.python]]): es tuyo y este programa no lo cambia.",
+            "en": """
+                you name it in the settings ([[settings trainer.python]]): it is yours, and this program does not change it.
+            """,
         },
         do={"es": "instálalos tú y repite:\n{command}", "en": "install them yourself and repeat:\n{command}"},
     ),
@@ -106,8 +115,14 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
-            "es": "usa «sentences», que no necesita ningún paquete, o «server». Lo que dijo pip está en {log}.",
-            "en": "use 'sentences', which needs no package, or 'server'. What pip said stands in {log}.",
+            "es": """
+                usa el que escribe frases, que no necesita ningún paquete: [[captions ID --suggest sentences]]. Lo que dijo pip
+                está en {log}.
+            """,
+            "en": """
+                use the one that writes sentences, which needs no package: [[captions ID --suggest sentences]]. What pip said
+                stands in {log}.
+            """,
         },
     ),
     "captioner.packages_offline": Error(
@@ -129,12 +144,12 @@ TEXTS: Mapping[str, Entry] = {
         why={"es": "{detail}", "en": "{detail}"},
         do={
             "es": """
-                en Windows suele faltar «Microsoft Visual C++ Redistributable» (x64): instálalo y repite; o usa «sentences», que
-                no lo necesita.
+                en Windows suele faltar «Microsoft Visual C++ Redistributable» (x64): instálalo y repite; o usa el que escribe
+                frases, que no lo necesita: [[captions ID --suggest sentences]]
             """,
             "en": """
-                on Windows 'Microsoft Visual C++ Redistributable' (x64) is what usually lacks: install it and repeat; or use
-                'sentences', which does not need it.
+                on Windows 'Microsoft Visual C++ Redistributable' (x64) is what usually lacks: install it and repeat; or use the
+                one that writes sentences, which does not need it: [[captions ID --suggest sentences]]
             """,
         },
     ),
@@ -164,8 +179,14 @@ TEXTS: Mapping[str, Entry] = {
         what={"es": "{hub} no ha dado el modelo {model}.", "en": "{hub} did not give the model {model}."},
         why={"es": "{detail}", "en": "{detail}"},
         do={
-            "es": "repite más tarde, o usa otro: «tags», «sentences» o «server».",
-            "en": "repeat later, or use another one: 'tags', 'sentences' or 'server'.",
+            "es": """
+                repite más tarde, o usa otro: [[captions ID --suggest sentences]], [[captions ID --suggest tags]] o [[captions
+                ID --suggest server]]
+            """,
+            "en": """
+                repeat later, or use another one: [[captions ID --suggest sentences]], [[captions ID --suggest tags]] or
+                [[captions ID --suggest server]]
+            """,
         },
     ),
     # --- at work ---
@@ -173,6 +194,9 @@ TEXTS: Mapping[str, Entry] = {
         "es": "{model} mira {n:imagen|imágenes}. Ctrl+C lo detiene; lo ya dicho se conserva.",
         "en": "{model} looks at {n:picture|pictures}. Ctrl+C stops it; what it said is kept.",
     },
+    "captioner.kind.sentences": {"es": "escribir frases", "en": "sentences"},
+    "captioner.kind.tags": {"es": "escribir etiquetas", "en": "tags"},
+    "captioner.kind.server": {"es": "preguntar a un servidor", "en": "a server"},
     "captioner.choice.sentences": {
         "es": "Frases, de un generador del entrenador (1,6 GB): lo mejor para fotos",
         "en": "Sentences, by a captioner of the trainer (1.6 GB): best for photos",
@@ -198,8 +222,14 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Of {n:picture|pictures} it said nothing that their captions do not say already.",
     },
     "captioner.none_doubtful": {
-        "es": "Ningún texto es dudoso: no hay nada que describir (con --all, todos los que no has editado).",
-        "en": "No caption is doubtful: there is nothing to describe (with --all: every one that you have not edited).",
+        "es": """
+            Ningún texto es dudoso: no hay nada que describir. Todos los que no has editado: [[captions ID --suggest sentences
+            --all]]
+        """,
+        "en": """
+            No caption is doubtful: there is nothing to describe. Every one that you have not edited: [[captions ID --suggest
+            sentences --all]]
+        """,
     },
     "captioner.bad_crop": Error(
         what={"es": "No se puede leer el recorte {path}.", "en": "The crop {path} cannot be read."},

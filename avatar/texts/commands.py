@@ -1,4 +1,4 @@
-"""Texts of the room commands: help.*, usage.*, command.*, shell.*, progress.*, unit.*, word.*."""
+"""Texts of the room commands: help.*, usage.*, command.*, shell.*, progress.*, unit.*, word.*, metavar.*."""
 
 from __future__ import annotations
 
@@ -298,7 +298,7 @@ TEXTS: Mapping[str, Entry] = {
         "en": "one in full: prompt, what is said, what is not and why (by number of the review, name or id)",
     },
     "help.captions_replace": {
-        "es": "sustituir OLD por NEW en todos, como palabras enteras",
+        "es": "sustituir VIEJO por NUEVO en todos, como palabras enteras",
         "en": "replace OLD with NEW in all, as whole words",
     },
     "help.captions_add": {"es": "añadir una frase a todos", "en": "add a phrase to all"},
@@ -444,7 +444,7 @@ TEXTS: Mapping[str, Entry] = {
         "en": "graphics card by its name or a part of it: 4060ti, '3060 8'",
     },
     "help.set": {
-        "es": "cambiar un valor del plan; KEY=- quita el que se dio antes",
+        "es": "cambiar un valor del plan; CLAVE=- quita el que se dio antes",
         "en": "change a value of the plan; KEY=- removes one that was set before",
     },
     "help.unset": {"es": "quitar un valor que se dio con --set", "en": "remove a value that was set with --set"},
@@ -527,4 +527,28 @@ TEXTS: Mapping[str, Entry] = {
     "shell.posix": {"es": "Linux y macOS:", "en": "Linux and macOS:"},
     "shell.cmd": {"es": "Windows, cmd:", "en": "Windows, cmd:"},
     "shell.powershell": {"es": "Windows, PowerShell:", "en": "Windows, PowerShell:"},
+    # Placeholders of values in usage lines.
+    "metavar.CANDIDATE": {"es": "VARIANTE", "en": "CANDIDATE"},
+    "metavar.COMMIT": {"es": "REVISIÓN", "en": "COMMIT"},
+    "metavar.FILE": {"es": "ARCHIVO", "en": "FILE"},
+    "metavar.FOLDER": {"es": "CARPETA", "en": "FOLDER"},
+    "metavar.H": {"es": "HORAS", "en": "HOURS"},
+    "metavar.IMAGE": {"es": "IMAGEN", "en": "IMAGE"},
+    "metavar.JOB": {"es": "GRUPO", "en": "JOB"},
+    "metavar.KEY": {"es": "CLAVE", "en": "KEY"},
+    "metavar.VALUE": {"es": "VALOR", "en": "VALUE"},
+    "metavar.MODEL": {"es": "MODELO", "en": "MODEL"},
+    "metavar.WEIGHT": {"es": "PESO", "en": "WEIGHT"},
+    "metavar.NAME": {"es": "NOMBRE", "en": "NAME"},
+    "metavar.NEW_ID": {"es": "ID_NUEVO", "en": "NEW_ID"},
+    "metavar.PATH": {"es": "RUTA", "en": "PATH"},
+    "metavar.PHRASE": {"es": "FRASE", "en": "PHRASE"},
+    "metavar.STAGE": {"es": "ETAPA", "en": "STAGE"},
+    "metavar.STEP": {"es": "PASO", "en": "STEP"},
+    "metavar.TEXT": {"es": "TEXTO", "en": "TEXT"},
+    "metavar.TRIAL": {"es": "PRUEBA", "en": "TRIAL"},
+    "metavar.W": {"es": "PALABRA", "en": "WORD"},
+    "metavar.OLD": {"es": "VIEJO", "en": "OLD"},
+    "metavar.NEW": {"es": "NUEVO", "en": "NEW"},
+    "metavar.D": {"es": "CARPETA", "en": "FOLDER"},
 }

@@ -174,17 +174,21 @@ TEXTS: Mapping[str, Entry] = {
         """,
     },
     "dataset.note.remade": {
-        "es": "Recortes que faltaban o estaban dañados en processed, hechos otra vez del original: {n} (p. ej. {image}).",
-        "en": "Crops that were missing or damaged in processed, re-created from the original: {n} (e.g. {image}).",
+        "es": "Recortes que faltaban o estaban dañados, hechos otra vez del original: {n}.",
+        "en": "Crops that were missing or damaged, re-created from the original: {n}.",
     },
     "dataset.note.captions_adopted": {
-        "es": "Textos editados a mano en training_data, que se conservan como tuyos: {n} (p. ej. {image}).",
-        "en": "Captions edited by hand in training_data, kept as yours: {n} (e.g. {image}).",
+        "es": "Textos editados a mano en el dataset, que se conservan como tuyos: {n}.",
+        "en": "Captions edited by hand in the dataset, kept as yours: {n}.",
     },
     "dataset.note.foreign_moved": {
-        "es": "Había en training_data archivos que el entrenador habría leído o que no son del dataset: están ahora en {path}",
+        "es": """
+            Había en la carpeta del dataset archivos que el entrenador habría leído o que no son del dataset: están ahora en
+            {path}
+        """,
         "en": """
-            training_data contained files that the trainer would have read or that are not part of the dataset: moved to {path}
+            The dataset's folder contained files that the trainer would have read or that are not part of the dataset: moved to
+            {path}
         """,
     },
     "dataset.ignored.no_number": {
@@ -233,8 +237,8 @@ TEXTS: Mapping[str, Entry] = {
         """,
     },
     "dataset.problem.foreign_folder": {
-        "es": "La carpeta {folder} no es de {client} y se entrenaría junto con las suyas. Sácala de training_data.",
-        "en": "The folder {folder} does not belong to {client} and would be trained too. Move it out of training_data.",
+        "es": "La carpeta {folder} no es de {client} y se entrenaría junto con las suyas. Sácala de la carpeta del dataset.",
+        "en": "The folder {folder} does not belong to {client} and would be trained too. Move it out of the dataset's folder.",
     },
     "dataset.problem.foreign_picture": {
         "es": "{file} no pertenece al dataset preparado y se entrenaría también. Sácala o prepara otra vez.",
@@ -563,7 +567,6 @@ TEXTS: Mapping[str, Entry] = {
     "captions.yours": {"es": "tuyo", "en": "yours"},
     "captions.by_rules": {"es": "reglas", "en": "rules"},
     "captions.left_out_why": {"es": "{words} ({why})", "en": "{words} ({why})"},
-    "captions.joined": {"es": "{first}; {rest}", "en": "{first}; {rest}"},
     "captions.more": {"es": "y {n} más", "en": "and {n} more"},
     "captions.only_more": {"es": "{n:frase|frases} sin interés", "en": "{n:phrase|phrases} of no interest"},
     "captions.picture": {"es": "la N.º {number}", "en": "No. {number}"},
@@ -598,12 +601,12 @@ TEXTS: Mapping[str, Entry] = {
     "captions.how_to_apply": {"es": "Para escribirlos, repite con --apply.", "en": "To write them, repeat with --apply."},
     "captions.applied": {
         "es": """
-            Textos cambiados: {n}. Son tuyos: preparar el dataset no los sobrescribe. Se deshacen con --undo --apply o en el
-            menú.
+            Textos cambiados: {n}. Son tuyos: preparar el dataset no los sobrescribe. Se deshacen en el menú o con [[captions ID
+            --undo --apply]]
         """,
         "en": """
-            Captions changed: {n}. They are marked as yours: preparing the dataset does not overwrite them. Undo with --undo
-            --apply or in the menu.
+            Captions changed: {n}. They are marked as yours: preparing the dataset does not overwrite them. Undo in the menu or
+            with [[captions ID --undo --apply]]
         """,
     },
     "captions.undone": {"es": "Textos restaurados: {n}.", "en": "Captions restored: {n}."},

@@ -9,7 +9,7 @@ from avatar.texts.tables import Entry, Error
 TEXTS: Mapping[str, Entry] = {
     "deliver.no_model": Error(
         what={"es": "No hay ningún modelo que entregar.", "en": "There is no model to hand over."},
-        why={"es": "la carpeta models de {client} está vacía.", "en": "the folder models of {client} is empty."},
+        why={"es": "«{client}» no tiene ninguno entrenado.", "en": "'{client}' has none that is trained."},
         do={
             "es": "entrena ([[train {client}]]) o trae uno entrenado en otro sitio ([[models {client} --add ARCHIVO]]).",
             "en": "train ([[train {client}]]), or bring one home that was trained elsewhere ([[models {client} --add FILE]]).",
@@ -295,8 +295,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "only .safetensors (or a zip with one): other formats can hold code.",
         },
         do={
-            "es": "guárdalo como safetensors en el programa que lo entrenó (save_model_as).",
-            "en": "save it as safetensors in the program that trained it (save_model_as).",
+            "es": "guárdalo como safetensors en el programa que lo entrenó.",
+            "en": "save it as safetensors in the program that trained it.",
         },
     ),
     "add.too_big": Error(
@@ -307,8 +307,8 @@ TEXTS: Mapping[str, Entry] = {
     "add.none": Error(
         what={"es": "En {path} no hay ningún .safetensors.", "en": "There is no .safetensors in {path}."},
         do={
-            "es": "el entrenador deja el modelo en la carpeta output del paquete: trae ese archivo.",
-            "en": "the trainer leaves the model in the bundle's folder output: bring that file.",
+            "es": "el entrenador deja el modelo en la carpeta output/ del paquete: trae ese archivo.",
+            "en": "the trainer leaves the model in the bundle's folder output/: bring that file.",
         },
     ),
     "add.several": Error(
@@ -434,12 +434,12 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "add.candidate_done": {
         "es": """
-            Añadido el candidato {candidate}, entrenado en otro equipo ({n:modelo|modelos}, todos comprobados). Lo compara
-            [[tune {client}]].
+            Añadida la variante «{candidate:variant}», entrenada en otro equipo ({n:modelo|modelos}, todos comprobados). Lo
+            compara [[tune {client}]].
         """,
         "en": """
-            Added candidate {candidate}, trained on another computer ({n:model|models}, all checked). [[tune {client}]] compares
-            it.
+            Added the variant '{candidate:variant}', trained on another computer ({n:model|models}, all checked). [[tune
+            {client}]] compares it.
         """,
     },
     "add.no_passport": Error(

@@ -27,8 +27,8 @@ TEXTS: Mapping[str, Entry] = {
         what={"es": "No hay memoria suficiente para esta imagen.", "en": "Not enough memory for this picture."},
         why={"es": "es muy grande o hay otros programas abiertos.", "en": "it is very large, or other programs are open."},
         do={
-            "es": "cierra programas y repite, con menos procesos (--workers 1).",
-            "en": "close other programs and repeat with fewer processes (--workers 1).",
+            "es": "cierra programas y repite, con menos procesos: [[process ID --workers 1]]",
+            "en": "close other programs and repeat with fewer processes: [[process ID --workers 1]]",
         },
     ),
     "faces.not_written": Error(
@@ -54,8 +54,8 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={"es": "falta de memoria o un archivo dañado.", "en": "out of memory, or a damaged file."},
         do={
-            "es": "repite con --workers 1; si vuelve a pasar, quita la imagen.",
-            "en": "repeat with --workers 1; if it happens again, remove the picture.",
+            "es": "repite con un solo proceso, [[process ID --workers 1]]; si vuelve a pasar, quita la imagen.",
+            "en": "repeat with a single process, [[process ID --workers 1]]; if it happens again, remove the picture.",
         },
     ),
     "faces.wrong_weights": Error(

@@ -118,8 +118,8 @@ TEXTS: Mapping[str, Entry] = {
     "draw.lora.half": Error(
         what={"es": "El LoRA {file} está incompleto.", "en": "The LoRA {file} is incomplete."},
         why={
-            "es": "a la capa {name} le falta una de sus dos matrices (lora_down, lora_up).",
-            "en": "the layer {name} lacks one of its two matrices (lora_down, lora_up).",
+            "es": "a la capa {name} le falta una de sus dos matrices.",
+            "en": "the layer {name} lacks one of its two matrices.",
         },
         do=_COPY_AGAIN,
     ),
@@ -166,8 +166,8 @@ TEXTS: Mapping[str, Entry] = {
     "draw.lora.zero": Error(
         what={"es": "El LoRA {file} no ha aprendido nada.", "en": "The LoRA {file} has learnt nothing."},
         why={
-            "es": "todos sus pesos lora_up son cero: las imágenes serían las del modelo base.",
-            "en": "all its lora_up weights are zero: the pictures would be those of the base model.",
+            "es": "todos sus pesos de salida son cero: las imágenes serían las del modelo base.",
+            "en": "all its output weights are zero: the pictures would be those of the base model.",
         },
         do=_OTHER_CHECKPOINT,
     ),
@@ -212,8 +212,8 @@ TEXTS: Mapping[str, Entry] = {
     # --- the trainer's own generator -----------------------------------------------------------------------------------
     "draw.trainer.no_script": Error(
         what={
-            "es": "El entrenador no está instalado, o es una versión que no dibuja (falta gen_img.py).",
-            "en": "The trainer is not installed, or is a version that does not draw (gen_img.py is missing).",
+            "es": "El entrenador no está instalado, o es una versión que no dibuja.",
+            "en": "The trainer is not installed, or is a version that does not draw.",
         },
         why={"es": "se buscó en {folder}.", "en": "looked for in {folder}."},
         do={
@@ -490,13 +490,11 @@ TEXTS: Mapping[str, Entry] = {
         do={
             "es": """
                 abre ComfyUI (o A1111 con --api) y repite; si está en otro equipo, da antes su dirección:
-                [[settings generate.comfyui_address http://192.168.1.20:8188]]. O acepta la espera: repite la orden con
-                --backend trainer.
+                [[settings generate.comfyui_address http://192.168.1.20:8188]]. O acepta la espera: [[try ID --backend trainer]]
             """,
             "en": """
                 start ComfyUI (or A1111 with --api) and repeat; if it is on another computer, give its address first:
-                [[settings generate.comfyui_address http://192.168.1.20:8188]]. Or accept the wait: repeat the command with
-                --backend trainer.
+                [[settings generate.comfyui_address http://192.168.1.20:8188]]. Or accept the wait: [[try ID --backend trainer]]
             """,
         },
     ),

@@ -86,12 +86,20 @@ TEXTS: Mapping[str, Entry] = {
         "en": "It is the most like, by {difference~critical:.2f}; from {critical~difference:.2f} on that counts.",
     },
     "rank.tied": {
-        "es": "Empata con {other}: le falta {difference~critical:.2f}, y menos de {critical~difference:.2f} no cuenta.",
-        "en": "Tied with {other}: {difference~critical:.2f} below it; less than {critical~difference:.2f} does not count.",
+        "es": """
+            Empata con {other:weighted}: le falta {difference~critical:.2f}, y menos de {critical~difference:.2f} no cuenta.
+        """,
+        "en": """
+            Tied with {other:weighted}: {difference~critical:.2f} below it; less than {critical~difference:.2f} does not count.
+        """,
     },
     "rank.behind": {
-        "es": "Menos parecido que {other}: le falta {difference~critical:.2f}, y desde {critical~difference:.2f} cuenta.",
-        "en": "Less like than {other}: {difference~critical:.2f} below it; from {critical~difference:.2f} on that counts.",
+        "es": """
+            Menos parecido que {other:weighted}: le falta {difference~critical:.2f}, y desde {critical~difference:.2f} cuenta.
+        """,
+        "en": """
+            Less like than {other:weighted}: {difference~critical:.2f} below it; from {critical~difference:.2f} on that counts.
+        """,
     },
     "rank.highest": {
         "es": "Empata: tiene el parecido más alto, pero menos de {critical:.2f} de diferencia no cuenta.",

@@ -8,13 +8,14 @@ from avatar.texts.tables import Entry, Error
 
 TEXTS: Mapping[str, Entry] = {
     "limits.title": {"es": "Límites de calidad", "en": "Quality limits"},
+    "limits.names": {"es": "Cómo se escriben en el comando", "en": "As they are typed in the command"},
     "limits.col.key": {"es": "clave", "en": "key"},
     "limits.col.limit": {"es": "límite", "en": "limit"},
     "limits.col.value": {"es": "valor", "en": "value"},
     "limits.col.origin": {"es": "de dónde viene", "en": "where it comes from"},
     "limits.value": {"es": "{value}", "en": "{value}"},
     "limits.origin.client": {"es": "de este cliente", "en": "this client's own"},
-    "limits.origin.project": {"es": "de config.json", "en": "of config.json"},
+    "limits.origin.project": {"es": "para todos", "en": "for all"},
     "limits.origin.default": {"es": "de fábrica", "en": "the default"},
     "limits.name.blur_threshold": {"es": "Nitidez mínima", "en": "Least sharpness"},
     "limits.name.min_brightness": {"es": "Brillo mínimo", "en": "Least brightness"},

@@ -88,7 +88,7 @@ TEXTS: Mapping[str, Entry] = {
     "menu.compare": {"es": "Comparar otra vez las caras", "en": "Compare the faces again"},
     "menu.prepare": {"es": "Preparar dataset LoRA", "en": "Prepare the LoRA dataset"},
     "menu.prepare_now": {"es": "Preparar", "en": "Prepare"},
-    "menu.captions": {"es": "Textos (captions)", "en": "Captions"},
+    "menu.captions": {"es": "Textos de las imágenes", "en": "Captions"},
     "menu.held_out": {"es": "Fotos reservadas", "en": "Photos kept aside"},
     "menu.ready": {"es": "¿Está listo? (consejos)", "en": "Is it ready? (advice)"},
     "menu.captions_show": {"es": "Ver todos los textos", "en": "Show all captions"},

@@ -314,33 +314,34 @@ TEXTS: Mapping[str, Entry] = {
     },
     "plan.warning.fp8_kept": {
         "es": """
-            fp8_base sin gradient_checkpointing gasta más que bf16 o fp16 ({needs~instead:.1f} GiB en vez de
+            El modelo base en 8 bits sin recalcular gasta más que en bf16 o fp16 ({needs~instead:.1f} GiB en vez de
             {instead~needs:.1f}): se guardan copias de todos los pesos.
         """,
         "en": """
-            fp8_base without gradient_checkpointing takes more than bf16 or fp16 ({needs~instead:.1f} GiB instead of
+            The base model in 8 bits without recomputing takes more than in bf16 or fp16 ({needs~instead:.1f} GiB instead of
             {instead~needs:.1f}): copies of all weights are kept.
         """,
     },
     "plan.warning.cpu": {
         "es": """
             Sin tarjeta NVIDIA: el plan es solo una prueba de {steps} pasos en el procesador. Para un plan de verdad, elige la
-            tarjeta con --gpu.
+            tarjeta, por ejemplo: [[configure ID --gpu rtx3060_8gb]]
         """,
         "en": """
-            No NVIDIA card: the plan is only a test run of {steps} steps on the processor. For a real plan choose the card with
-            --gpu.
+            No NVIDIA card: the plan is only a test run of {steps} steps on the processor. For a real plan choose the card,
+            for example: [[configure ID --gpu rtx3060_8gb]]
         """,
     },
     "plan.warning.cpu_adapters": {
         "es": """
             No hay tarjeta NVIDIA, solo {adapters}: los optimizadores y la precisión de este entrenador son para NVIDIA, así que
-            el plan es solo una prueba de {steps} pasos en el procesador. Para un plan de verdad, elige con --gpu la tarjeta de
-            otro equipo.
+            el plan es solo una prueba de {steps} pasos en el procesador. Para un plan de verdad, elige la tarjeta de otro
+            equipo, por ejemplo: [[configure ID --gpu rtx3060_8gb]]
         """,
         "en": """
             There is no NVIDIA card, only {adapters}: this trainer's optimizers and precision are for NVIDIA, so the plan is
-            only a test run of {steps} steps on the processor. For a real plan choose another computer's card with --gpu.
+            only a test run of {steps} steps on the processor. For a real plan choose another computer's card,
+            for example: [[configure ID --gpu rtx3060_8gb]]
         """,
     },
     "plan.warning.card_too_small": {
@@ -392,7 +393,10 @@ TEXTS: Mapping[str, Entry] = {
                 value.
             """,
         },
-        do={"es": "usa un lr_warmup_steps menor.", "en": "use a smaller lr_warmup_steps."},
+        do={
+            "es": "quítalo: [[configure ID --set lr_warmup_steps=0]]",
+            "en": "leave it out: [[configure ID --set lr_warmup_steps=0]]",
+        },
         one_line=True,
     ),
     "plan.warning.samples_on_cpu": Error(
@@ -424,13 +428,16 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "plan.warning.own_rate": Error(
         what={
-            "es": "{optimizer} busca la tasa por sí mismo y learning_rate solo la multiplica: con {rate:g} apenas aprendería.",
+            "es": "{optimizer} busca la tasa por sí mismo y la del plan solo la multiplica: con {rate:g} apenas aprendería.",
             "en": """
-                {optimizer} sets the learning rate itself, and learning_rate only scales it: with {rate:g} it would hardly
+                {optimizer} sets the learning rate itself, and the plan's only scales it: with {rate:g} it would hardly
                 learn.
             """,
         },
-        do={"es": "usa learning_rate=1.", "en": "use learning_rate=1."},
+        do={
+            "es": "pon 1: [[configure ID --set learning_rate=1]]",
+            "en": "make it 1: [[configure ID --set learning_rate=1]]",
+        },
         one_line=True,
     ),
     "plan.warning.resume_inexact": {
@@ -482,7 +489,10 @@ TEXTS: Mapping[str, Entry] = {
     },
     "plan.experience.network_dim": {"es": "el rango {value}", "en": "rank {value}"},
     "plan.experience.learning_rate": {"es": "la tasa de aprendizaje {value}", "en": "a learning rate of {value}"},
-    "plan.experience.caption_dropout_rate": {"es": "caption_dropout_rate={value}", "en": "caption_dropout_rate={value}"},
+    "plan.experience.caption_dropout_rate": {
+        "es": "entrenar a veces sin el texto ({value})",
+        "en": "leaving the caption out at times ({value})",
+    },
     "plan.experience.unet_only": {"es": "entrenar solo la U-Net", "en": "training the U-Net alone"},
     "plan.experience.text_encoders": {
         "es": "entrenar también los codificadores de texto",
@@ -793,12 +803,12 @@ TEXTS: Mapping[str, Entry] = {
     },
     "preflight.no_masks": {
         "es": """
-            alpha_mask no hará nada: las imágenes del dataset no llevan máscara. Escribe
+            La máscara del plan no hará nada: las imágenes del dataset no llevan máscara. Escribe
             [[settings dataset.learn_background no --client ID]] y repite [[prepare ID]], o quítalo con
             [[configure ID --set alpha_mask=false]].
         """,
         "en": """
-            alpha_mask will do nothing: the dataset's pictures carry no mask. Type
+            The plan's mask will do nothing: the dataset's pictures carry no mask. Type
             [[settings dataset.learn_background no --client ID]] and repeat [[prepare ID]], or take it back with
             [[configure ID --set alpha_mask=false]].
         """,
@@ -848,8 +858,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "the trainer would stop after loading the model.",
         },
         do={
-            "es": "dim_from_weights=true en el plan toma los del archivo.",
-            "en": "dim_from_weights=true in the plan takes those of the file.",
+            "es": "empieza sin él: [[configure ID --unset network_weights]]",
+            "en": "begin without it: [[configure ID --unset network_weights]]",
         },
         one_line=True,
     ),
@@ -936,8 +946,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "the trainer reads it, but what was lost on the way to 8 bits does not come back.",
         },
         do={
-            "es": "si puedes, usa el de 16 bits (unos 7 GB); para ahorrar memoria está fp8_base.",
-            "en": "use the one of 16 bits (about 7 GB) where you can; to save memory there is fp8_base.",
+            "es": "si puedes, usa el de 16 bits (unos 7 GB); para ahorrar memoria: [[configure ID --set fp8_base=true]]",
+            "en": "use the one of 16 bits (about 7 GB) where you can; to save memory: [[configure ID --set fp8_base=true]]",
         },
         one_line=True,
     ),
@@ -1110,6 +1120,57 @@ TEXTS: Mapping[str, Entry] = {
     "plan.setting.lr_warmup_steps": {"es": "pasos de calentamiento", "en": "warm-up steps"},
     "plan.setting.validation_split": {"es": "parte reservada", "en": "share held out"},
     "plan.setting.seed": {"es": "semilla", "en": "seed"},
+    "plan.setting.profile": {"es": "tarjeta", "en": "card"},
+    "plan.setting.preset": {"es": "preajuste", "en": "preset"},
+    "plan.setting.base_model": {"es": "modelo base", "en": "base model"},
+    "plan.setting.lr_scheduler": {"es": "curva de la tasa", "en": "curve of the rate"},
+    "plan.setting.lr_scheduler_num_cycles": {"es": "reinicios de la curva", "en": "restarts of the curve"},
+    "plan.setting.optimizer_args": {"es": "opciones del optimizador", "en": "options of the optimizer"},
+    "plan.setting.full_fp16": {"es": "todo en fp16", "en": "all in fp16"},
+    "plan.setting.full_bf16": {"es": "todo en bf16", "en": "all in bf16"},
+    "plan.setting.network_train_unet_only": {"es": "entrenar solo la U-Net", "en": "train the U-Net alone"},
+    "plan.setting.cache_text_encoder_outputs": {"es": "guardar los textos ya calculados", "en": "keep captions computed"},
+    "plan.setting.cache_latents": {"es": "guardar las imágenes ya calculadas", "en": "keep pictures computed"},
+    "plan.setting.vae_batch_size": {"es": "imágenes a la vez al prepararlas", "en": "pictures at once in their preparation"},
+    "plan.setting.cpu_offload_checkpointing": {"es": "recalcular en la memoria del equipo", "en": "recompute in RAM"},
+    "plan.setting.sdpa": {"es": "atención de PyTorch", "en": "PyTorch's attention"},
+    "plan.setting.xformers": {"es": "atención de xFormers", "en": "xFormers' attention"},
+    "plan.setting.no_half_vae": {"es": "VAE a precisión completa", "en": "VAE in full precision"},
+    "plan.setting.min_snr_gamma": {"es": "peso de los pasos con poco ruido", "en": "weight of steps with little noise"},
+    "plan.setting.noise_offset": {"es": "ruido de brillo añadido", "en": "noise of brightness added"},
+    "plan.setting.scale_weight_norms": {"es": "límite de los pesos del LoRA", "en": "limit of the LoRA's weights"},
+    "plan.setting.v_parameterization": {"es": "el modelo base predice v", "en": "the base model predicts v"},
+    "plan.setting.zero_terminal_snr": {"es": "ruido completo en el último paso", "en": "full noise at the last step"},
+    "plan.setting.alpha_mask": {"es": "aprender solo lo que deja ver la máscara", "en": "learn what the mask lets through"},
+    "plan.setting.reg_data_dir": {"es": "carpeta de regularización", "en": "folder of regularisation"},
+    "plan.setting.validation_seed": {"es": "semilla de la parte reservada", "en": "seed of the share held out"},
+    "plan.setting.validate_every_n_steps": {"es": "pasos entre mediciones", "en": "steps between measurements"},
+    "plan.setting.validate_every_n_epochs": {"es": "épocas entre mediciones", "en": "epochs between measurements"},
+    "plan.setting.save_precision": {"es": "precisión del archivo", "en": "precision of the file"},
+    "plan.setting.save_state": {"es": "guardar para poder continuar", "en": "keep states to continue from"},
+    "plan.setting.max_data_loader_n_workers": {"es": "procesos que leen imágenes", "en": "processes that read pictures"},
+    "plan.setting.tokenizer_cache_dir": {"es": "carpeta de los tokenizadores", "en": "folder of the tokenizers"},
+    "plan.setting.try_anyway": {"es": "intentarlo con una tarjeta pequeña", "en": "try it on a small card"},
+    "plan.setting.num_processes": {"es": "tarjetas a la vez", "en": "cards at once"},
+    "plan.setting.num_machines": {"es": "equipos a la vez", "en": "computers at once"},
+    "plan.setting.machine_rank": {"es": "número de este equipo", "en": "number of this computer"},
+    "plan.setting.main_process_ip": {"es": "dirección del primer equipo", "en": "address of the first computer"},
+    "plan.setting.main_process_port": {"es": "puerto del primer equipo", "en": "port of the first computer"},
+    # Options of the trainer beside the plan's fields that the program itself gives.
+    "plan.setting.caption_dropout_rate": {"es": "parte sin su texto", "en": "share without its caption"},
+    "plan.setting.unet_lr": {"es": "tasa de la U-Net", "en": "rate of the U-Net"},
+    "plan.setting.text_encoder_lr": {"es": "tasa de los codificadores de texto", "en": "rate of the text encoders"},
+    "plan.setting.network_dropout": {"es": "parte del LoRA que se apaga", "en": "share of the LoRA switched off"},
+    "plan.value.constant": {"es": "constante", "en": "constant"},
+    "plan.value.constant_with_warmup": {"es": "constante con calentamiento", "en": "constant with warm-up"},
+    "plan.value.linear": {"es": "recta", "en": "straight"},
+    "plan.value.cosine": {"es": "coseno", "en": "cosine"},
+    "plan.value.cosine_with_restarts": {"es": "coseno con reinicios", "en": "cosine with restarts"},
+    "plan.value.polynomial": {"es": "polinomio", "en": "polynomial"},
+    "plan.given": {"es": "{what}: {value}", "en": "{what}: {value}"},
+    "plan.changed_now": {"es": "Cambiado: {what}: {before} → {after}", "en": "Changed: {what}: {before} → {after}"},
+    "plan.changed_with": {"es": "Cambia con ello: {names}.", "en": "Changes with it: {names}."},
+    "plan.unchanged": {"es": "El plan queda como estaba.", "en": "The plan stays as it was."},
     "plan.changes_title": {"es": "Ajustado a tu tarjeta y a tu dataset", "en": "Adjusted to your card and your dataset"},
     "plan.profile": {"es": "Perfil de tarjeta", "en": "Card profile"},
     "plan.preset": {"es": "Preajuste", "en": "Preset"},
@@ -1121,7 +1182,7 @@ TEXTS: Mapping[str, Entry] = {
     "plan.optimizer": {"es": "Optimizador", "en": "Optimizer"},
     "plan.learning_rate": {"es": "Tasa de aprendizaje", "en": "Learning rate"},
     "plan.steps": {"es": "Pasos", "en": "Steps"},
-    "preflight.script_there": {"es": "Script: {path}", "en": "Script: {path}"},
+    "preflight.script_there": {"es": "El programa que entrena: {path}", "en": "The program that trains: {path}"},
     "preflight.script_missing": Error(
         what={
             "es": "Falta el entrenador: {script} no está en {folder}.",
@@ -1135,15 +1196,15 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "preflight.script_old": Error(
         what={
-            "es": "En {folder} hay train_network.py (SD 1.5) pero no {script}, el de SDXL.",
-            "en": "{folder} has train_network.py (SD 1.5) but not {script}, that of SDXL.",
+            "es": "En {folder} está el programa de SD 1.5 pero no {script}, el de SDXL.",
+            "en": "{folder} has the program of SD 1.5 but not {script}, that of SDXL.",
         },
         do={"es": "actualiza sd-scripts con [[setup --trainer]].", "en": "update sd-scripts with [[setup --trainer]]."},
         one_line=True,
     ),
     "preflight.trainer_other_commit": {
-        "es": "El entrenador está en el commit {commit}, no en el de los ajustes ({wanted}); se le ha preguntado.",
-        "en": "The trainer stands at commit {commit}, not at the settings' ({wanted}); its options were asked anew.",
+        "es": "El entrenador es de la versión {commit}, no de la de los ajustes ({wanted}); se le ha preguntado.",
+        "en": "The trainer is of version {commit}, not of the settings' ({wanted}); its options were asked anew.",
     },
     "preflight.trainer_edited": {
         "es": "El entrenador tiene {n:archivo cambiado|archivos cambiados} a mano (p. ej. {file}); se le ha preguntado.",
@@ -1180,7 +1241,7 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "preflight.no_cuda": Error(
         what={
-            "es": "El torch del entrenador ({torch}) no detecta ninguna tarjeta.",
+            "es": "El PyTorch del entrenador ({torch}) no detecta ninguna tarjeta.",
             "en": "The trainer's torch ({torch}) does not detect a graphics card.",
         },
         do={
@@ -1231,8 +1292,8 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "preflight.settings_changed": Error(
         what={
-            "es": "El plan se hizo con {name} = «{planned}», y los ajustes dicen ahora «{now}».",
-            "en": "The plan was made with {name} = '{planned}', and the settings now say '{now}'.",
+            "es": "El plan se hizo con otro valor («{name:option}» en «{planned}»), y los ajustes dicen ahora «{now}».",
+            "en": "The plan was made with another value ('{name:option}' as '{planned}'), and the settings now say '{now}'.",
         },
         do={
             "es": "haz el plan otra vez ([[configure ID]]); lo que elegiste se mantiene.",
@@ -1383,8 +1444,8 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "preflight.model_missing_by_hand": Error(
         what={
-            "es": "No existe el modelo base {model}, que diste con --set.",
-            "en": "The base model {model}, which you gave with --set, does not exist.",
+            "es": "No existe el modelo base {model}, que diste tú para este plan.",
+            "en": "The base model {model}, which you gave for this plan, does not exist.",
         },
         do={
             "es": """
@@ -1702,8 +1763,11 @@ TEXTS: Mapping[str, Entry] = {
     },
     "resume.old_goes_on": Error(
         what={
-            "es": "El estado se guardó con {name} = {before}: con {now} seguiría con el de antes, sin decirlo.",
-            "en": "The state was saved with {name} = {before}: with {now} it would go on with the old one and not say so.",
+            "es": "El estado se guardó con «{name:option}» en {before:plain}: con {now} seguiría con el de antes, sin decirlo.",
+            "en": """
+                The state was saved with '{name:option}' as {before:plain}: with {now} it would go on with the old one and not
+                say so.
+            """,
         },
         do={
             "es": """
@@ -1720,11 +1784,12 @@ TEXTS: Mapping[str, Entry] = {
     "resume.other_alpha": Error(
         what={
             "es": """
-                El estado se guardó con {name} = {before}: con {now} se entrenaría con una escala y el archivo llevaría la otra.
+                El estado se guardó con «{name:option}» en {before:plain}: con {now} se entrenaría con una escala y el archivo
+                llevaría la otra.
             """,
             "en": """
-                The state was saved with {name} = {before}: with {now} it would be trained at one scale, and the file would bear
-                the other.
+                The state was saved with '{name:option}' as {before:plain}: with {now} it would be trained at one scale, and the
+                file would bear the other.
             """,
         },
         do={
@@ -1735,8 +1800,14 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "resume.other_shape": Error(
         what={
-            "es": "El estado se guardó con {name} = {before}, y el plan tiene {now}: el entrenador terminaría con un error.",
-            "en": "The state was saved with {name} = {before}, and the plan has {now}: the trainer would end in an error.",
+            "es": """
+                El estado se guardó con «{name:option}» en {before:plain}, y el plan tiene {now}: el entrenador terminaría con
+                un error.
+            """,
+            "en": """
+                The state was saved with '{name:option}' as {before:plain}, and the plan has {now}: the trainer would end in an
+                error.
+            """,
         },
         do={
             "es": """
@@ -1769,8 +1840,8 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "resume.no_scaler": Error(
         what={
-            "es": "El estado se guardó con {name} = {before}: le falta lo que {now} necesita (scaler.pt).",
-            "en": "The state was saved with {name} = {before}: it lacks what {now} needs (scaler.pt).",
+            "es": "El estado se guardó con otra precisión ({before}): le falta lo que {now} necesita.",
+            "en": "The state was saved in another precision ({before}): it lacks what {now} needs.",
         },
         do={
             "es": "continúa con [[configure ID --set mixed_precision={before}]], o entrena desde el principio.",
@@ -1779,21 +1850,32 @@ TEXTS: Mapping[str, Entry] = {
         one_line=True,
     ),
     "resume.other_curve": {
-        "es": "El estado se guardó con {name} = {before}; con {now} la tasa da un salto, pues la curva nueva se toma a mitad.",
-        "en": "The state was saved with {name} = {before}; with {now} the rate jumps, for the new curve is entered midway.",
+        "es": """
+            El estado se guardó con «{name:option}» en {before:plain}; con {now} la tasa da un salto, pues la curva nueva se
+            toma a mitad.
+        """,
+        "en": """
+            The state was saved with '{name:option}' as {before:plain}; with {now} the rate jumps, for the new curve is entered
+            midway.
+        """,
     },
     "resume.other_steps": {
-        "es": "El estado se guardó con {name} = {before}; con {now} cada paso que queda ve otro número de imágenes.",
-        "en": "The state was saved with {name} = {before}; with {now} each step that is left sees another number of pictures.",
+        "es": """
+            El estado se guardó con «{name:option}» en {before:plain}; con {now} cada paso que queda ve otro número de imágenes.
+        """,
+        "en": """
+            The state was saved with '{name:option}' as {before:plain}; with {now} each step that is left sees another number of
+            pictures.
+        """,
     },
     "resume.other_pictures": {
         "es": """
-            El estado se guardó con {name} = {before}; con {now} las épocas son otras, y los pasos que quedan se cuentan por las
-            de ahora.
+            El estado se guardó con «{name:option}» en {before:plain}; con {now} las épocas son otras, y los pasos que quedan se
+            cuentan por las de ahora.
         """,
         "en": """
-            The state was saved with {name} = {before}; with {now} the epochs are others, and what is left is counted by those
-            of now.
+            The state was saved with '{name:option}' as {before:plain}; with {now} the epochs are others, and what is left is
+            counted by those of now.
         """,
     },
     "resume.other_base_model": {

@@ -8,7 +8,7 @@ from avatar.texts.tables import Entry, Error
 
 TEXTS: Mapping[str, Entry] = {
     "review.no_crop": Error(
-        what={"es": "No se puede usar {image} ({name}).", "en": "{image} ({name}) cannot be used."},
+        what={"es": "No se puede usar {name}.", "en": "{name} cannot be used."},
         why={
             "es": "no tiene recorte, porque no se encontró cara o aún no se ha procesado.",
             "en": "it has no crop, since no face was found or it was not processed yet.",
@@ -19,7 +19,7 @@ TEXTS: Mapping[str, Entry] = {
         },
     ),
     "review.twice": Error(
-        what={"es": "{image} ({name}) está en dos listas a la vez.", "en": "{image} ({name}) is in two lists at once."},
+        what={"es": "{name} está en dos listas a la vez.", "en": "{name} is in two lists at once."},
         why={
             "es": "una imagen se aprueba, se rechaza o vuelve a las reglas, solo una cosa.",
             "en": "a picture is either approved, rejected or returned to the rules.",
@@ -28,8 +28,8 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "review.no_such_face": Error(
         what={
-            "es": "La imagen {image} ({name}) no tiene la cara {face}.",
-            "en": "The picture {image} ({name}) has no face {face}.",
+            "es": "La imagen {name} no tiene la cara {face}.",
+            "en": "The picture {name} has no face {face}.",
         },
         why={"es": "caras encontradas: {faces}.", "en": "faces found: {faces}."},
         do={"es": "elige un número de 1 a {faces}.", "en": "choose a number from 1 to {faces}."},
@@ -53,7 +53,7 @@ TEXTS: Mapping[str, Entry] = {
         """,
     },
     "review.not_a_photo": Error(
-        what={"es": "{image} ({name}) no es una foto real.", "en": "{image} ({name}) is no real photo."},
+        what={"es": "{name} no es una foto real.", "en": "{name} is no real photo."},
         why={
             "es": "el parecido se mide con fotos reales; una imagen de MidJourney no dice cómo es la persona.",
             "en": "likeness is measured on real photos; a MidJourney picture does not say what the person looks like.",
@@ -500,7 +500,10 @@ TEXTS: Mapping[str, Entry] = {
     "doctor.nan.half_vae": Error(
         what={"es": "El plan calcula el VAE en media precisión.", "en": "The plan computes the VAE in half precision."},
         why={"es": "en SDXL eso da «NaN detected in latents».", "en": "with SDXL that causes 'NaN detected in latents'."},
-        do={"es": "haz el plan de nuevo con no_half_vae=true.", "en": "make the plan again with no_half_vae=true."},
+        do={
+            "es": "haz el plan de nuevo: [[configure ID --set no_half_vae=true]]",
+            "en": "make the plan again: [[configure ID --set no_half_vae=true]]",
+        },
     ),
     "doctor.nan.replanned": Error(
         what={
@@ -583,7 +586,7 @@ TEXTS: Mapping[str, Entry] = {
             "en": "see the reasons in the review and approve the ones that are good enough.",
         },
     ),
-    "doctor.script.ok": {"es": "sdxl_train_network.py está en {path}.", "en": "sdxl_train_network.py is in {path}."},
+    "doctor.script.ok": {"es": "El programa que entrena está en {path}.", "en": "The program that trains is in {path}."},
     "doctor.script.wrong": Error(
         what={
             "es": "Script equivocado para SDXL en {path} (casos: {n}).",
@@ -597,16 +600,16 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "doctor.script.old_clone": Error(
         what={
-            "es": "En {path} hay train_network.py, pero no sdxl_train_network.py.",
-            "en": "{path} contains train_network.py but no sdxl_train_network.py.",
+            "es": "En {path} está el programa de SD 1.5, pero no el de SDXL.",
+            "en": "{path} contains the program of SD 1.5 but not that of SDXL.",
         },
         why={"es": "es una copia antigua de sd-scripts.", "en": "it is an old copy of sd-scripts."},
         do={"es": "instala el entrenador otra vez.", "en": "install the trainer again."},
     ),
     "doctor.script.not_installed": Error(
         what={
-            "es": "El entrenador (sdxl_train_network.py) no está en {path}.",
-            "en": "The trainer (sdxl_train_network.py) is not in {path}.",
+            "es": "El entrenador no está en {path}.",
+            "en": "The trainer is not in {path}.",
         },
         do={
             "es": "instálalo; hasta entonces todo funciona menos entrenar.",
@@ -674,7 +677,10 @@ TEXTS: Mapping[str, Entry] = {
             "es": "Windows los arranca de nuevo en cada época, y ahí se cuelga.",
             "en": "Windows restarts them at each epoch, which can hang.",
         },
-        do={"es": "haz el plan con max_data_loader_n_workers=0.", "en": "make the plan with max_data_loader_n_workers=0."},
+        do={
+            "es": "haz el plan de nuevo: [[configure ID --set max_data_loader_n_workers=0]]",
+            "en": "make the plan again: [[configure ID --set max_data_loader_n_workers=0]]",
+        },
     ),
     "doctor.warnings.ok": {
         "es": "Sin avisos repetidos de xFormers, Triton o TensorFlow.",
@@ -684,7 +690,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Avisos repetidos en el registro: {n} ({kinds}). Son inofensivos: solo ensucian la pantalla.",
         "en": "Repeated warnings in the log: {n} ({kinds}). They are harmless: only noise on the screen.",
     },
-    "doctor.remedy.replan": {"es": "hacer el plan de nuevo con {arguments}", "en": "make the plan again with {arguments}"},
+    "doctor.remedy.replan": {
+        "es": "hacer el plan de nuevo; {arguments:all_chosen}",
+        "en": "make the plan again; {arguments:all_chosen}",
+    },
     "doctor.remedy.threshold": {
         "es": "bajar el umbral de caras de este cliente a {arguments} y juzgar otra vez",
         "en": "lower this client's face threshold to {arguments} and judge again",
@@ -746,7 +755,7 @@ TEXTS: Mapping[str, Entry] = {
     "stage.try": {"es": "Probar el modelo", "en": "Try the model"},
     "stage.choose": {"es": "Usar el mejor", "en": "Use the best"},
     "stage.why.new_model": {"es": "Hay un modelo más nuevo.", "en": "There is a newer model."},
-    "stage.why.chosen": {"es": "En uso: {candidate}", "en": "In use: {candidate}"},
+    "stage.why.chosen": {"es": "En uso: {candidate:weighted}", "en": "In use: {candidate:weighted}"},
     "stage.why.retrain": {"es": "El modelo es de un plan anterior.", "en": "The model comes from an earlier plan."},
     "stage.review": {"es": "Revisar", "en": "Review"},
     "stage.who": {"es": "Decir quién es el cliente", "en": "Say who the client is"},
@@ -777,8 +786,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "The dataset has changed since the plan was made.",
     },
     "stage.why.setting_changed": {
-        "es": "El plan se hizo con otro valor de {name}; en los ajustes ahora hay: {now}.",
-        "en": "The plan was made with another value of {name}; the settings now have: {now}.",
+        "es": "El plan se hizo con otro valor de «{name:option}»; en los ajustes ahora hay: {now}.",
+        "en": "The plan was made with another value of '{name:option}'; the settings now have: {now}.",
     },
     "stage.why.run_open": {
         "es": "El entrenamiento {run} no terminó o sigue en marcha.",

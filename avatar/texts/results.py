@@ -42,12 +42,12 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "trial.two_words": Error(
         what={
-            "es": "Los modelos {first} y {second} no responden a la misma palabra.",
-            "en": "The models {first} and {second} do not answer to the same word.",
+            "es": "Dos modelos ({first:model}, {second:model}) no responden a la misma palabra.",
+            "en": "Two models ({first:model}, {second:model}) do not answer to the same word.",
         },
         why={
-            "es": "{first} se entrenó con «{one}» y {second} con «{two}»: ningún prompt sería justo con los dos.",
-            "en": "{first} was trained with '{one}' and {second} with '{two}': no prompt would be fair to both.",
+            "es": "el primero se entrenó con «{one}» y el segundo con «{two}»: ningún prompt sería justo con los dos.",
+            "en": "the first was trained with '{one}' and the second with '{two}': no prompt would be fair to both.",
         },
         do={
             "es": "pruébalos por separado: [[try {client} --models {second}]]",
@@ -55,8 +55,8 @@ TEXTS: Mapping[str, Entry] = {
         },
     ),
     "trial.bad_model": {
-        "es": "El modelo {name} no se prueba. {reason}",
-        "en": "The model {name} is not tried. {reason}",
+        "es": "No se prueba: {name:model}. {reason}",
+        "en": "Not tried: {name:model}. {reason}",
     },
     "trial.bad_models": {
         "es": "Los modelos {name} no se prueban. {reason}",
@@ -75,14 +75,18 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Another program has cut the picture off several times.",
     },
     "trial.no_effect": {
-        "es": "{candidate} no cambia nada: su imagen es la misma que sin él. No se dibuja más con ese archivo.",
-        "en": "{candidate} changes nothing: its picture is the same as without it. No more is drawn with that file.",
+        "es": "{candidate:weighted} no cambia nada: su imagen es la misma que sin él. No se dibuja más con ese archivo.",
+        "en": "{candidate:weighted} changes nothing: its picture is the same as without it. No more is drawn with that file.",
     },
     "trial.same_picture": {
         "es": """
-            {candidate} dibuja exactamente lo mismo que {other}: uno de los dos no se ha cargado. No se dibuja más con él.
+            {candidate:weighted} dibuja exactamente lo mismo que {other:weighted}: uno de los dos no se ha cargado. No se dibuja
+            más con él.
         """,
-        "en": "{candidate} draws exactly the same as {other}: one of the two was not loaded. No more is drawn with it.",
+        "en": """
+            {candidate:weighted} draws exactly the same as {other:weighted}: one of the two was not loaded. No more is drawn
+            with it.
+        """,
     },
     "trial.no_finalists": {
         "es": "No se puede distinguir a los mejores, así que no se dibujan más imágenes de ellos.",
@@ -92,18 +96,26 @@ TEXTS: Mapping[str, Entry] = {
         what={"es": "No se puede leer el archivo de prompts {path}.", "en": "The file of prompts {path} cannot be read."},
         why={"es": "{detail}", "en": "{detail}"},
         do={
-            "es": "da en --prompts un archivo de texto con un prompt por línea.",
-            "en": "give --prompts a text file with one prompt a line.",
+            "es": "da un archivo de texto con un prompt por línea: [[try ID --prompts ARCHIVO]]",
+            "en": "give a text file with one prompt a line: [[try ID --prompts FILE]]",
         },
     ),
     "trial.prompts_empty": Error(
         what={"es": "El archivo de prompts {path} está vacío.", "en": "The file of prompts {path} is empty."},
         do={
-            "es": "escribe en él un prompt por línea; sin --prompts se dibujan los de siempre.",
-            "en": "write one prompt a line into it; without --prompts the usual ones are drawn.",
+            "es": "escribe en él un prompt por línea; sin ese archivo se dibujan los de siempre.",
+            "en": "write one prompt a line into it; without that file the usual ones are drawn.",
         },
     ),
-    "trial.why": {"es": "{candidate}: {why}", "en": "{candidate}: {why}"},
+    "trial.why": {"es": "{candidate:weighted_short}: {why}", "en": "{candidate:weighted_short}: {why}"},
+    # What a person calls a model of a trial; see `spoken`.
+    "trial.model.step": {"es": "paso {step}", "en": "step {step}"},
+    "trial.model.final": {"es": "modelo final", "en": "final model"},
+    "trial.model.mean": {"es": "media de los últimos", "en": "mean of the last"},
+    "trial.model.base": {"es": "sin LoRA", "en": "no LoRA"},
+    "trial.model.variant": {"es": "{variant}, paso {step}", "en": "{variant}, step {step}"},
+    "trial.weighted": {"es": "{model} con peso {weight}", "en": "{model} at weight {weight}"},
+    "trial.weighted_short": {"es": "{model} · {weight}", "en": "{model} · {weight}"},
     "trial.model_gone": Error(
         what={
             "es": "El archivo con el que se dibujó la prueba ({name}) ya no está.",
@@ -116,8 +128,8 @@ TEXTS: Mapping[str, Entry] = {
         what={"es": "«{candidate}» no es un candidato de la prueba.", "en": "'{candidate}' is no candidate of the trial."},
         why={"es": "los que hay: {known}", "en": "those there are: {known}"},
         do={
-            "es": "escribe modelo y peso, por ejemplo final@0.8; el peso puede ser otro, de más de 0 hasta 2.",
-            "en": "type model and weight, for example final@0.8; the weight may be another one, above 0 up to 2.",
+            "es": "escribe modelo y peso, por ejemplo «modelo final 0,8»; el peso puede ser otro, de más de 0 hasta 2.",
+            "en": "type model and weight, for example 'final model 0.8'; the weight may be another one, above 0 up to 2.",
         },
     ),
     "trial.nothing_ranked": Error(
@@ -177,7 +189,7 @@ TEXTS: Mapping[str, Entry] = {
     "trial.verdict.copies": {"es": "no sirve: copia las fotos", "en": "of no use: copies the photos"},
     "trial.verdict.stiff": {"es": "no sirve: no sigue el texto", "en": "of no use: deaf to the prompt"},
     "trial.page.place": {"es": "puesto", "en": "place"},
-    "trial.page.candidate": {"es": "modelo@peso", "en": "model@weight"},
+    "trial.page.candidate": {"es": "modelo · peso", "en": "model · weight"},
     "trial.page.likeness": {"es": "parecido", "en": "likeness"},
     "trial.page.n": {"es": "imágenes", "en": "pictures"},
     "trial.page.faces": {"es": "con una cara", "en": "with one face"},
@@ -196,8 +208,8 @@ TEXTS: Mapping[str, Entry] = {
     "trial.page.back": {"es": "volver", "en": "back"},
     "trial.page.full": {"es": "archivo", "en": "file"},
     "trial.page.unranked": {
-        "es": "Nada se ha podido ordenar: mira las imágenes y elige por nombre, por ejemplo final@0.8.",
-        "en": "Nothing could be ranked: look at the pictures and choose by name, for example final@0.8.",
+        "es": "Nada se ha podido ordenar: mira las imágenes y elige modelo y peso.",
+        "en": "Nothing could be ranked: look at the pictures and choose model and weight.",
     },
     "trial.page.taken": {"es": "En uso:", "en": "In use:"},
     # --- the commands ------------------------------------------------------------------------------------------------
@@ -223,8 +235,8 @@ TEXTS: Mapping[str, Entry] = {
     "trial.address_of_what": Error(
         what={"es": "Falta decir de qué programa es la dirección.", "en": "It is not said which program the address is of."},
         do={
-            "es": "añade --backend comfyui o --backend a1111 (también para Forge, reForge y SD.Next).",
-            "en": "add --backend comfyui or --backend a1111 (for Forge, reForge and SD.Next too).",
+            "es": "dilo: [[try ID --backend comfyui]], o [[try ID --backend a1111]] (también para Forge, reForge y SD.Next).",
+            "en": "say it: [[try ID --backend comfyui]], or [[try ID --backend a1111]] (for Forge, reForge and SD.Next too).",
         },
     ),
     "trial.no_trigger": {
@@ -272,16 +284,16 @@ TEXTS: Mapping[str, Entry] = {
     "trial.title": {"es": "Orden de la prueba {trial}", "en": "Order of trial {trial}"},
     "trial.written": {"es": "Para verlo: {path}", "en": "To look at: {path}"},
     "trial.take_best": {
-        "es": "El mejor es {candidate}. Para usarlo: [[results ID --take best]]",
-        "en": "The best is {candidate}. To use it: [[results ID --take best]]",
+        "es": "El mejor: {candidate:weighted}. Para usarlo: [[results ID --take best]]",
+        "en": "The best: {candidate:weighted}. To use it: [[results ID --take best]]",
     },
     "trial.take_tied": {
         "es": """
-            Empatan: {names}. Con estas imágenes no se distinguen. Se propone {candidate}: [[results ID --take best]]. Para
-            apurar más, dibuja más imágenes de ellos: [[try ID --more]]
+            Empatan: {names}. Con estas imágenes no se distinguen. Se propone {candidate:weighted}:
+            [[results ID --take best]]. Para apurar más, dibuja más imágenes de ellos: [[try ID --more]]
         """,
         "en": """
-            Tied: {names}. These pictures do not tell them apart. The proposed one is {candidate}:
+            Tied: {names}. These pictures do not tell them apart. The proposed one is {candidate:weighted}:
             [[results ID --take best]]. To be more exact, draw more pictures of them: [[try ID --more]]
         """,
     },
@@ -298,8 +310,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Look at the sheet and choose yourself, for example: [[results ID --take {candidate}]]",
     },
     "trial.taken": {
-        "es": "En uso: {candidate}, con «{trigger}» y peso {weight}. Archivo: {path}",
-        "en": "In use: {candidate}, with '{trigger}' and weight {weight}. File: {path}",
+        "es": "En uso: {candidate:weighted}. Palabra de activación: «{trigger}». Archivo: {path}",
+        "en": "In use: {candidate:weighted}. Trigger word: '{trigger}'. File: {path}",
     },
     "trial.offer": {
         "es": "Imágenes de la prueba: {n}. Cuánto tarda se mide con las primeras y se dice antes de seguir.",
@@ -319,7 +331,7 @@ TEXTS: Mapping[str, Entry] = {
             "es": "hacen falta al menos dos modelos de un mismo entrenamiento, del mismo tamaño.",
             "en": "it takes at least two models of one training, of the same size.",
         },
-        do={"es": "prueba sin --mean: [[try ID]]", "en": "try without --mean: [[try ID]]"},
+        do={"es": "prueba sin la media: [[try ID]]", "en": "try without the mean: [[try ID]]"},
     ),
     "trial.class_done": {
         "es": "Imágenes de la clase: {n}, en {path}. El plan las cuenta desde la próxima vez: [[configure ID]]",

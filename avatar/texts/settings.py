@@ -30,17 +30,20 @@ TEXTS: Mapping[str, Entry] = {
         why={"es": "\n{problems}", "en": "\n{problems}"},
         do={"es": "\n{help}", "en": "\n{help}"},
     ),
-    "settings.help": {"es": "{name} admite {takes}.", "en": "{name} takes {takes}."},
+    "settings.help": {"es": "{label}: admite {takes}.", "en": "{label}: takes {takes}."},
     "settings.help_near": {
-        "es": "{name} admite {takes}. Lo más cercano: [[settings {name} {value}{of}]]",
-        "en": "{name} takes {takes}. The nearest: [[settings {name} {value}{of}]]",
+        "es": "{label}: admite {takes}. Lo más cercano: [[settings {name} {value}{of}]]",
+        "en": "{label}: takes {takes}. The nearest: [[settings {name} {value}{of}]]",
     },
     "settings.unknown_key": Error(
         what={"es": "No hay ningún ajuste que se llame «{name}».", "en": "There is no setting called '{name}'."},
         do={"es": "quizá querías decir: {near}. La lista: [[settings]]", "en": "did you mean: {near}? The list: [[settings]]"},
     ),
     "settings.not_of_client": Error(
-        what={"es": "{name} no puede ser distinto para un cliente.", "en": "{name} cannot be another one for one client."},
+        what={
+            "es": "«{label}» no puede ser distinto para un cliente.",
+            "en": "'{label}' cannot be another one for one client.",
+        },
         why={
             "es": "es del programa entero, o decide qué se ejecuta o a dónde van las imágenes.",
             "en": "it is of the whole program, or decides what is run or where pictures go.",
@@ -53,9 +56,11 @@ TEXTS: Mapping[str, Entry] = {
         do={"es": "espera un momento y repite.", "en": "wait a moment and repeat."},
     ),
     "settings.not_set": Error(
-        what={"es": "{name} no está cambiado en {source}.", "en": "{name} is not changed in {source}."},
+        what={"es": "«{label}» no está cambiado {source}.", "en": "'{label}' is not changed {source}."},
         do={"es": "mira de dónde viene su valor: [[settings {name}]]", "en": "see what its value is: [[settings {name}]]"},
     ),
+    "settings.for_client": {"es": "para «{client}»", "en": "for '{client}'"},
+    "settings.for_all": {"es": "para todos", "en": "for all"},
     # What was typed and is none of its kind.
     "settings.no.number": {"es": "«{typed}» no es un número.", "en": "'{typed}' is no number."},
     "settings.no.whole": {"es": "«{typed}» no es un número entero.", "en": "'{typed}' is no whole number."},
@@ -82,10 +87,10 @@ TEXTS: Mapping[str, Entry] = {
     "settings.bounds.whole_range": {"es": "un entero de {low} a {high}{unit}", "en": "a whole number, {low} to {high}{unit}"},
     "settings.bounds.whole_from": {"es": "un entero, {low}{unit} o más", "en": "a whole number, {low}{unit} or more"},
     "settings.bounds.whole_any": {"es": "un entero{unit}", "en": "a whole number{unit}"},
-    "settings.order.not_below": {"es": "{takes}, no menos que {other}", "en": "{takes}, not less than {other}"},
-    "settings.order.not_above": {"es": "{takes}, no más que {other}", "en": "{takes}, not more than {other}"},
+    "settings.order.not_below": {"es": "{takes}, no menos que «{other}»", "en": "{takes}, not less than '{other}'"},
+    "settings.order.not_above": {"es": "{takes}, no más que «{other}»", "en": "{takes}, not more than '{other}'"},
     "settings.takes_multiple": {"es": "un múltiplo de {step}{unit}", "en": "a multiple of {step}{unit}"},
-    "settings.takes_choice": {"es": "una de estas opciones: {choices}", "en": "one of: {choices}"},
+    "settings.takes_choice": {"es": "una de estas opciones: {choices}", "en": "one of these: {choices}"},
     "settings.takes_list_of": {"es": "una o varias, con comas: {choices}", "en": "one or more, with commas: {choices}"},
     "settings.takes.list": {"es": "una lista con comas", "en": "a list with commas"},
     "settings.takes.yes_no": {"es": "sí o no", "en": "yes or no"},
@@ -110,20 +115,29 @@ TEXTS: Mapping[str, Entry] = {
     "settings.unit.levels": {"es": " niveles de gris", "en": " grey levels"},
     # The list.
     "settings.col.key": {"es": "clave", "en": "key"},
+    "settings.col.see": {"es": "para verlos", "en": "to see them"},
+    "settings.col.before": {"es": "antes", "en": "before"},
+    "settings.col.after": {"es": "ahora", "en": "now"},
+    "settings.col.choices": {"es": "opciones", "en": "choices"},
+    "settings.names": {
+        "es": "Cómo se llaman en config.json y en los comandos",
+        "en": "Their names in config.json and commands",
+    },
+    "settings.see": {"es": "[[settings {name}]]", "en": "[[settings {name}]]"},
     "settings.col.value": {"es": "valor", "en": "value"},
     "settings.col.meaning": {"es": "qué es", "en": "what it is"},
     "settings.section.general": {"es": "General", "en": "General"},
-    "settings.section.quality": {"es": "Límites de calidad (quality)", "en": "Quality limits (quality)"},
-    "settings.section.faces": {"es": "Caras y recortes (faces)", "en": "Faces and crops (faces)"},
-    "settings.section.dataset": {"es": "Conjunto de entrenamiento (dataset)", "en": "Dataset (dataset)"},
-    "settings.section.captions": {"es": "Textos de las imágenes (captions)", "en": "Captions (captions)"},
-    "settings.section.imports": {"es": "Carga de imágenes (imports)", "en": "Import of pictures (imports)"},
-    "settings.section.trainer": {"es": "Entrenador y modelo base (trainer)", "en": "Trainer and base model (trainer)"},
-    "settings.section.generate": {"es": "Programas que dibujan (generate)", "en": "Programs that draw (generate)"},
-    "settings.section.captioner": {"es": "Quien mira las imágenes (captioner)", "en": "What looks at pictures (captioner)"},
-    "settings.section.results": {"es": "Qué modelo se propone (results)", "en": "Which model is proposed (results)"},
-    "settings.section.dashboard": {"es": "Páginas en el navegador (dashboard)", "en": "Pages in the browser (dashboard)"},
-    "settings.section.evidence": {"es": "Cifras que se guardan (evidence)", "en": "Figures that are kept (evidence)"},
+    "settings.section.quality": {"es": "Límites de calidad", "en": "Quality limits"},
+    "settings.section.faces": {"es": "Caras y recortes", "en": "Faces and crops"},
+    "settings.section.dataset": {"es": "Conjunto de entrenamiento", "en": "Dataset"},
+    "settings.section.captions": {"es": "Textos de las imágenes", "en": "Captions"},
+    "settings.section.imports": {"es": "Carga de imágenes", "en": "Import of pictures"},
+    "settings.section.trainer": {"es": "Entrenador y modelo base", "en": "Trainer and base model"},
+    "settings.section.generate": {"es": "Programas que dibujan", "en": "Programs that draw"},
+    "settings.section.captioner": {"es": "Quien mira las imágenes", "en": "What looks at pictures"},
+    "settings.section.results": {"es": "Qué modelo se propone", "en": "Which model is proposed"},
+    "settings.section.dashboard": {"es": "Páginas en el navegador", "en": "Pages in the browser"},
+    "settings.section.evidence": {"es": "Cifras que se guardan", "en": "Figures that are kept"},
     "settings.meaning_takes": {"es": "{meaning} Admite {takes}.", "en": "{meaning} Takes {takes}."},
     "settings.meaning_default": {
         "es": "{meaning} Admite {takes}. De fábrica: {default}.",
@@ -134,9 +148,9 @@ TEXTS: Mapping[str, Entry] = {
     "settings.secret": {"es": "(guardado, no se muestra)", "en": "(kept, not shown)"},
     "settings.value_from": {"es": "{value} ({origin})", "en": "{value} ({origin})"},
     "settings.origin.default": {"es": "de fábrica", "en": "default"},
-    "settings.origin.project": {"es": "config.json", "en": "config.json"},
-    "settings.origin.client": {"es": "client.json", "en": "client.json"},
-    "settings.origin.environment": {"es": "variable AVATAR_LANG", "en": "variable AVATAR_LANG"},
+    "settings.origin.project": {"es": "para todos", "en": "for all"},
+    "settings.origin.client": {"es": "de este cliente", "en": "this client's own"},
+    "settings.origin.environment": {"es": "del sistema", "en": "of the system"},
     "settings.changed_ones": {"es": "Cambiados", "en": "Changed"},
     "settings.none_changed": {"es": "Todos los ajustes están como de fábrica.", "en": "All settings have their defaults."},
     "settings.col.group": {"es": "Grupo", "en": "Group"},
@@ -145,20 +159,16 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Ajustes que hablan de «{typed}»: {n}",
         "en": "Settings that speak of '{typed}': {n}",
     },
-    "settings.how_group": {
-        "es": "Un grupo entero, con lo que significa cada uno: [[settings quality]].",
-        "en": "A whole group, with what each of them means: [[settings quality]].",
-    },
     "settings.how": {
         "es": """
-            Un ajuste con su nombre o número: [[settings CLAVE]]. Cambiarlo: [[settings CLAVE VALOR]]. Volver al de fábrica:
-            [[settings --unset CLAVE]]. Deshacer el último cambio: [[settings --undo]]. Solo para un cliente, añade --client y
-            su nombre.
+            Un ajuste, por su número: [[settings N]]. Cambiarlo: [[settings N VALOR]]. Volver al de fábrica:
+            [[settings --unset N]]. Deshacer el último cambio: [[settings --undo]]. Solo para un cliente:
+            [[settings N VALOR --client ID]].
         """,
         "en": """
-            One setting by name or number: [[settings KEY]]. Change it: [[settings KEY VALUE]]. Back to the default:
-            [[settings --unset KEY]]. Take the last change back: [[settings --undo]]. For one client only, add --client and
-            its name.
+            One setting by its number: [[settings N]]. Change it: [[settings N VALUE]]. Back to the default:
+            [[settings --unset N]]. Take the last change back: [[settings --undo]]. For one client only:
+            [[settings N VALUE --client ID]].
         """,
     },
     "settings.fact.meaning": {"es": "Qué es", "en": "What it is"},
@@ -176,8 +186,11 @@ TEXTS: Mapping[str, Entry] = {
         "en": "To give it up again: [[settings --unset {name}{of}]]",
     },
     # Changes.
-    "settings.changed": {"es": "{name}: {before} → {after}", "en": "{name}: {before} → {after}"},
-    "settings.same": {"es": "No cambia nada: {name} ya es {value}.", "en": "Nothing changes: {name} is {value} already."},
+    "settings.changed": {"es": "{label}: {before} → {after}", "en": "{label}: {before} → {after}"},
+    "settings.same": {
+        "es": "{label}: ya era {value}; no cambia nada.",
+        "en": "{label}: it was {value} already; nothing changes.",
+    },
     "settings.way_back": {"es": "Para deshacerlo: [[settings --undo{of}]]", "en": "To take it back: [[settings --undo{of}]]"},
     "settings.judged": {
         "es": "Lo medido se ha juzgado otra vez. Aprobadas: {approved}. Rechazadas: {refused}.",
@@ -196,8 +209,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "{stage}: out of date ({clients}). Do it again: [[configure {client}]]",
     },
     "settings.own_value": {
-        "es": "{clients}: sigue con su valor de {name}. Para que tenga este: [[settings --unset {name} --client {client}]]",
-        "en": "{clients}: keeps its own value of {name}. To give it this one: [[settings --unset {name} --client {client}]]",
+        "es": "{clients}: sigue con su valor de «{label}». Para que tenga este: [[settings --unset {name} --client {client}]]",
+        "en": "{clients}: keeps its own value of '{label}'. To give it this one: [[settings --unset {name} --client {client}]]",
     },
     # The questions of the menu.
     "settings.group.program": {"es": "Programa: idioma, páginas, cifras", "en": "Program: language, pages, figures"},
@@ -214,7 +227,8 @@ TEXTS: Mapping[str, Entry] = {
     "settings.menu_key": {"es": "{value} · {meaning}", "en": "{value} · {meaning}"},
     "settings.menu_default": {"es": "Lo de fábrica o del proyecto", "en": "The default, or the project's"},
     "settings.menu_other": {"es": "Otra ruta…", "en": "Another path…"},
-    "settings.menu_choice": {"es": "{choice}: {meaning}", "en": "{choice}: {meaning}"},
+    "settings.given": {"es": "«{name}» con {value}", "en": "'{name}' as {value}"},
+    "settings.label": {"es": "{meaning:label}", "en": "{meaning:label}"},
     "settings.choice.language.es": {"es": "español", "en": "español"},
     "settings.choice.language.en": {"es": "English", "en": "English"},
     "settings.choice.faces.engine.onnx": {"es": "rápido", "en": "fast"},
@@ -398,8 +412,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Python to train with; none: the one installed with the trainer.",
     },
     "meaning.trainer.torch_index": {
-        "es": "De dónde viene PyTorch: una dirección, «pip», o nada: la de PyTorch.",
-        "en": "Where PyTorch comes from: an address, 'pip', or none: PyTorch's own.",
+        "es": "De dónde viene PyTorch; una dirección, «pip», o nada: la de PyTorch.",
+        "en": "Where PyTorch comes from; an address, 'pip', or none: PyTorch's own.",
     },
     "meaning.trainer.base_model": {"es": "Modelo sobre el que se entrena.", "en": "Model that is trained on."},
     "meaning.trainer.models_folder": {

@@ -52,11 +52,11 @@ TEXTS: Mapping[str, Entry] = {
         do={
             "es": """
                 comprueba que el archivo existe, que ningún otro programa lo tiene abierto (visor, Excel, OneDrive) y que tienes
-                permiso para escribir ahí; luego repite. Otra carpeta de clientes se elige con --clients-dir.
+                permiso para escribir ahí; luego repite. Otra carpeta de clientes se elige así: [[setup --clients-dir CARPETA]]
             """,
             "en": """
                 check that the file exists, that no other program has it open (viewer, Excel, OneDrive) and that you may write
-                there; then repeat. Another clients' folder is chosen with --clients-dir.
+                there; then repeat. Another clients' folder is chosen like this: [[setup --clients-dir FOLDER]]
             """,
         },
     ),

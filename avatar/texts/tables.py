@@ -56,7 +56,7 @@ _PREFIXES = {
     "delivery": "deliver install add",
     "likeness": "likeness rank",
     "reports": "doctor report review sheet chart stage state status level short",
-    "commands": "help usage command shell progress unit word",
+    "commands": "help usage command shell progress unit word metavar",
     "start": "start",
     "terminal": "question ask guided col demo list number language",
     "menus": "menu",

@@ -141,12 +141,12 @@ TEXTS: Mapping[str, Entry] = {
     },
     "question.plan_value": {
         "es": """
-            El plan ya sirve tal cual. Si sabes qué quieres, elige un valor o escribe el nombre de cualquier opción del
-            entrenador; se avisa de lo que no cabrá en la memoria. network_dim=- quita un valor que diste antes.
+            El plan ya sirve tal cual. Si sabes qué quieres, elige un valor; se avisa de lo que no cabrá en la memoria. «más»
+            pregunta por cualquier opción del entrenador, con su nombre.
         """,
         "en": """
-            The plan works as it is. If you know what you want, choose a value or type the name of any option of the trainer;
-            you are warned if it will not fit in memory. network_dim=- removes a value that you set before.
+            The plan works as it is. If you know what you want, choose a value; you are warned if it will not fit in memory.
+            'more' asks for any option of the trainer, by its name.
         """,
     },
     "question.plan_number": {
@@ -253,11 +253,11 @@ TEXTS: Mapping[str, Entry] = {
     },
     "question.captioner_agree": {
         "es": """
-            Se pregunta una sola vez y se recuerda (ajuste captioner.allowed); la última línea de la pregunta anterior
+            Se pregunta una sola vez y se recuerda (está en Ajustes, Programas); la última línea de la pregunta anterior
             lo retira.
         """,
         "en": """
-            This is asked once and kept (setting captioner.allowed); the last line of the question before takes it back.
+            This is asked once and kept (it is in Settings, Programs); the last line of the question before takes it back.
         """,
     },
     "question.setting_group": {
@@ -265,8 +265,10 @@ TEXTS: Mapping[str, Entry] = {
         "en": "The settings by groups; 'changed' are those that no longer have the default or the project's value.",
     },
     "question.setting_key": {
-        "es": "Delante está el valor de ahora, y su archivo si está cambiado. También vale el nombre de la clave.",
-        "en": "The present value stands first, with the file it comes from where it is changed. The key's name is taken too.",
+        "es": "Delante está el valor de ahora, y para quién vale si está cambiado. Vale el número o parte del nombre.",
+        "en": """
+            The present value stands first, with whom it holds for where it is changed. A number or a part of a name is taken.
+        """,
     },
     "question.setting_value": {
         "es": "Lo que admite está encima. Se comprueba antes de guardarlo, y se puede deshacer.",
@@ -454,7 +456,7 @@ TEXTS: Mapping[str, Entry] = {
     },
     "question.preset": {
         "es": """
-            rápido (quick): una prueba corta. equilibrado (balanced): lo recomendado. calidad (quality): más pasos, más horas.
+            rápido: una prueba corta. equilibrado: lo recomendado. calidad: más pasos, más horas.
         """,
         "en": "quick: a short test. balanced: recommended. quality: more steps, more hours.",
     },
@@ -471,8 +473,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "It takes hours and the whole card. Ctrl+C asks how to stop; it can be resumed later.",
     },
     "question.candidate": {
-        "es": "El modelo y el peso que más te gusten de la hoja; con Enter, el mejor. Vale otro peso: final@0.7.",
-        "en": "The model and weight that you like best on the sheet; Enter: the best. Other weights will do: final@0.7.",
+        "es": "El modelo y el peso que más te gusten de la hoja; con Enter, el mejor. Vale otro peso: «modelo final 0,7».",
+        "en": "The model and weight that you like best on the sheet; Enter: the best. Other weights do: 'final model 0.7'.",
     },
     "question.try_now": {
         "es": "Dibuja con cada punto de guardado a varios pesos. Ctrl+C pregunta cómo parar; lo dibujado se conserva.",
@@ -483,8 +485,10 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Makes it the model, with its recommended weight and a picture. Choosing another later undoes it.",
     },
     "question.deliver_now": {
-        "es": "Un archivo en la carpeta output del cliente: se lo das a la persona. No lleva ninguna foto de entrenamiento.",
-        "en": "A file in the client's folder output: you give it to the person. No training picture is in it.",
+        "es": """
+            Un archivo en la carpeta de resultados del cliente: se lo das a la persona. No lleva ninguna foto de entrenamiento.
+        """,
+        "en": "A file in the client's folder of results: you give it to the person. No training picture is in it.",
     },
     "question.go": {
         "es": "Con Enter se hace este paso. Puede interrumpirse: lo terminado se conserva y al volver se hace el resto.",
@@ -611,9 +615,9 @@ TEXTS: Mapping[str, Entry] = {
     "ask.class_word": {"es": "Clase (o escribe otra)", "en": "Class (or type another)"},
     "list.every_group": {"es": "todos los grupos", "en": "all groups"},
     "list.card_auto": {"es": "la de este equipo", "en": "the one of this computer"},
-    "list.preset_quick": {"es": "rápido (quick)", "en": "quick"},
-    "list.preset_balanced": {"es": "equilibrado (balanced)", "en": "balanced"},
-    "list.preset_quality": {"es": "calidad (quality)", "en": "quality"},
+    "list.preset_quick": {"es": "rápido", "en": "quick"},
+    "list.preset_balanced": {"es": "equilibrado", "en": "balanced"},
+    "list.preset_quality": {"es": "calidad", "en": "quality"},
     "list.value_none": {"es": "ninguno: el plan está bien así", "en": "none: the plan is fine as it is"},
     "list.value_more": {"es": "más: otra opción del entrenador", "en": "more: another option of the trainer"},
     "list.limit": {"es": "{name}: {value}", "en": "{name}: {value}"},
@@ -705,9 +709,9 @@ TEXTS: Mapping[str, Entry] = {
     "ask.preset": {"es": "Preajuste", "en": "Preset"},
     "ask.keep_values": {"es": "¿Mantener los valores que diste? {values}", "en": "Keep the values you set? {values}"},
     "ask.gpu": {"es": "Tarjeta gráfica", "en": "Graphics card"},
-    "ask.candidate": {"es": "¿Qué candidato se usa? (modelo@peso)", "en": "Which candidate is to be used? (model@weight)"},
+    "ask.candidate": {"es": "¿Cuál se usa?", "en": "Which one is to be used?"},
     "ask.try_now": {"es": "¿Probar el modelo ahora?", "en": "Try the model now?"},
-    "ask.take_best": {"es": "El mejor es {candidate}. ¿Usarlo?", "en": "The best is {candidate}. Use it?"},
+    "ask.take_best": {"es": "El mejor: {candidate:weighted}. ¿Usarlo?", "en": "The best: {candidate:weighted}. Use it?"},
     "ask.deliver_now": {
         "es": "¿Hacer el zip para entregarlo (modelo, muestras, instrucciones)?",
         "en": "Make the zip to hand it over (model, samples, instructions)?",
@@ -876,6 +880,7 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "language.saved": {"es": "Idioma: español.", "en": "Language: English."},
     "list.join": {"es": "{first}, {rest}", "en": "{first}, {rest}"},
+    "list.semicolon": {"es": "{first}; {rest}", "en": "{first}; {rest}"},
     "list.more": {"es": "…", "en": "…"},
     "list.item": {"es": "{item}", "en": "{item}"},
     "demo.none": {"es": "No hay ninguna demostración que borrar.", "en": "There is no demo to delete."},

@@ -44,8 +44,8 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "lora.nothing_learnt": Error(
         what={
-            "es": "El LoRA no ha aprendido nada: todos sus pesos lora_up ({n}) son cero.",
-            "en": "The LoRA has learnt nothing: all its lora_up weights ({n}) are zero.",
+            "es": "El LoRA no ha aprendido nada: todos sus pesos de salida ({n}) son cero.",
+            "en": "The LoRA has learnt nothing: all its output weights ({n}) are zero.",
         },
         why={
             "es": "la tasa de aprendizaje es cero o casi, o fp16 no guarda cambios tan pequeños.",
@@ -53,12 +53,12 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={
             "es": """
-                configura con una tasa mayor ([[configure ID --set learning_rate=0.0002]]) y, si tu tarjeta lo tiene, con
-                mixed_precision=bf16; luego entrena de nuevo.
+                configura con una tasa mayor ([[configure ID --set learning_rate=0.0002]]) y, si tu tarjeta lo tiene, con bf16
+                ([[configure ID --set mixed_precision=bf16]]); luego entrena de nuevo.
             """,
             "en": """
-                configure with a higher rate ([[configure ID --set learning_rate=0.0002]]) and, if your card has it, with
-                mixed_precision=bf16; then train again.
+                configure with a higher rate ([[configure ID --set learning_rate=0.0002]]) and, if your card has it, with bf16
+                ([[configure ID --set mixed_precision=bf16]]); then train again.
             """,
         },
     ),
@@ -109,20 +109,21 @@ TEXTS: Mapping[str, Entry] = {
     "setup.disk_small": {
         "es": """
             Disco libre: {free_gb~advised_gb:.0f} GB en {path}; para entrenar se aconsejan {advised_gb} GB. Libera espacio o usa
-            --clients-dir en otro disco.
+            una carpeta de otro disco: [[setup --clients-dir CARPETA]]
         """,
         "en": """
             Free disk: {free_gb~advised_gb:.0f} GB at {path}; {advised_gb} GB are recommended for training. Free some space, or
-            use --clients-dir on another disk.
+            use a folder on another disk: [[setup --clients-dir FOLDER]]
         """,
     },
     "setup.disk_full": {
         "es": """
-            Disco libre: {free_gb:.1f} GB en {path}; no basta para trabajar. Libera espacio o usa --clients-dir en otro disco.
+            Disco libre: {free_gb:.1f} GB en {path}; no basta para trabajar. Libera espacio o usa una carpeta de otro disco:
+            [[setup --clients-dir CARPETA]]
         """,
         "en": """
-            Free disk: {free_gb:.1f} GB at {path}; that is not enough to work. Free some space, or use --clients-dir on another
-            disk.
+            Free disk: {free_gb:.1f} GB at {path}; that is not enough to work. Free some space, or use a folder on another disk:
+            [[setup --clients-dir FOLDER]]
         """,
     },
     "setup.memory_good": {"es": "Memoria: {total_gib:.0f} GiB", "en": "Memory: {total_gib:.0f} GiB"},
@@ -137,29 +138,37 @@ TEXTS: Mapping[str, Entry] = {
         """,
     },
     "setup.memory_unknown": {
-        "es": "No se sabe cuánta memoria hay (falta psutil); para entrenar se aconsejan {advised_gib} GiB.",
-        "en": "The amount of memory is unknown (psutil is missing); {advised_gib} GiB are recommended for training.",
+        "es": "No se sabe cuánta memoria hay (falta un paquete, psutil); para entrenar se aconsejan {advised_gib} GiB.",
+        "en": "The amount of memory is unknown (a package, psutil, is missing); {advised_gib} GiB are recommended for training.",
     },
     "setup.writable": {"es": "Se puede escribir en {path}", "en": "{path} can be written to"},
     "setup.not_writable": {
-        "es": "No se puede escribir en {path}: {detail}. Cambia los permisos o usa otra carpeta con --clients-dir.",
-        "en": "{path} cannot be written to: {detail}. Change its permissions, or use another folder with --clients-dir.",
+        "es": """
+            No se puede escribir en {path}: {detail}. Cambia los permisos o usa otra carpeta: [[setup --clients-dir CARPETA]]
+        """,
+        "en": """
+            {path} cannot be written to: {detail}. Change its permissions, or use another folder: [[setup --clients-dir FOLDER]]
+        """,
     },
     "setup.path_synchronised": {
         "es": """
-            {path} se sincroniza con la nube: bloquea archivos a ratos y sube fotos de personas. Mejor una carpeta local con
-            --clients-dir.
+            {path} se sincroniza con la nube: bloquea archivos a ratos y sube fotos de personas. Mejor una carpeta de este
+            equipo: [[setup --clients-dir CARPETA]]
         """,
         "en": """
             {path} is synchronised with a cloud service, which sometimes locks files and uploads people's photos. Better use a
-            local folder with --clients-dir.
+            local folder: [[setup --clients-dir FOLDER]]
         """,
     },
     "setup.path_long": {
         "es": """
-            La ruta {path} tiene {n} caracteres; con más de {limit} Windows puede fallar. Usa una más corta con --clients-dir.
+            La ruta {path} tiene {n} caracteres; con más de {limit} Windows puede fallar. Usa una más corta: [[setup
+            --clients-dir CARPETA]]
         """,
-        "en": "The path {path} has {n} characters; beyond {limit} Windows may fail. Use a shorter one with --clients-dir.",
+        "en": """
+            The path {path} has {n} characters; beyond {limit} Windows may fail. Use a shorter one: [[setup --clients-dir
+            FOLDER]]
+        """,
     },
     "setup.gpu_found": {
         "es": "GPU: {name}, {total_gib:.1f} GiB, libres {free_gib:.1f} GiB (tarjetas: {n})",
@@ -248,16 +257,16 @@ TEXTS: Mapping[str, Entry] = {
             "en": "it is empty, begins with '-', or contains invisible characters.",
         },
         do={
-            "es": "corrige --repository y --revision, o los ajustes: [[settings trainer]]",
-            "en": "correct --repository and --revision, or the settings: [[settings trainer]]",
+            "es": "corrige la dirección y la revisión del comando o de los ajustes: [[settings trainer]]",
+            "en": "correct the address and the revision of the command or of the settings: [[settings trainer]]",
         },
     ),
     "setup.no_zip": Error(
         what={"es": "No se encuentra el zip del entrenador.", "en": "The trainer's zip is not there."},
         why={"es": "no existe {path}.", "en": "{path} does not exist."},
         do={
-            "es": "corrige --repository, o el ajuste: [[settings trainer.repository]]",
-            "en": "correct --repository, or the setting: [[settings trainer.repository]]",
+            "es": "corrige la dirección del comando, o el ajuste: [[settings trainer.repository]]",
+            "en": "correct the address of the command, or the setting: [[settings trainer.repository]]",
         },
     ),
     "setup.bad_zip": Error(
@@ -286,16 +295,16 @@ TEXTS: Mapping[str, Entry] = {
         what={"es": "El entrenador no tiene la revisión {revision}.", "en": "The trainer has no revision {revision}."},
         why={"es": "no está en {repository}.", "en": "it is not in {repository}."},
         do={
-            "es": "revisa --revision, o déjala sin indicar para usar la probada.",
-            "en": "check --revision, or leave it out to use the tested one.",
+            "es": "revisa la revisión, o déjala sin indicar para usar la probada.",
+            "en": "check the revision, or leave it out to use the tested one.",
         },
     ),
     "setup.no_script": Error(
         what={"es": "En {repository} no está {script}.", "en": "{repository} has no {script}."},
         why={"es": "no es sd-scripts, o es una revisión muy antigua.", "en": "it is not sd-scripts, or a very old revision."},
         do={
-            "es": "revisa --repository y --revision, y borra la carpeta del entrenador si venía de otra dirección.",
-            "en": "check --repository and --revision, and delete the trainer's folder if it came from another address.",
+            "es": "revisa la dirección y la revisión, y borra la carpeta del entrenador si venía de otra dirección.",
+            "en": "check the address and the revision, and delete the trainer's folder if it came from another address.",
         },
     ),
     "setup.no_space": Error(
@@ -552,8 +561,8 @@ TEXTS: Mapping[str, Entry] = {
     "setup.check_title": {"es": "Comprobación del equipo", "en": "Check of this computer"},
     "setup.folder_made": {"es": "Carpeta creada: {path}", "en": "Folder created: {path}"},
     "setup.weights_good": {
-        "es": "Comparar caras: SFace (Apache-2.0) y YuNet (MIT), de opencv_zoo, en el paquete {package} (MIT).",
-        "en": "Comparing faces: SFace (Apache-2.0) and YuNet (MIT), of opencv_zoo, in the package {package} (MIT).",
+        "es": "Comparar caras: SFace (Apache-2.0) y YuNet (MIT), de OpenCV, en el paquete {package} (MIT).",
+        "en": "Comparing faces: SFace (Apache-2.0) and YuNet (MIT), of OpenCV, in the package {package} (MIT).",
     },
     "setup.weights_missing": {
         "es": "Las caras no se comparan: falta {package}. Nadie avisa entonces si una imagen es de otra persona.",

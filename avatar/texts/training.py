@@ -217,8 +217,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "the names could not be removed from its metadata ({detail}).",
         },
         do={
-            "es": "haz sitio en el disco y entrena de nuevo, o guarda los nombres (metadata_names: keep).",
-            "en": "free some space on the disk and train again, or keep the names (metadata_names: keep).",
+            "es": "haz sitio en el disco y entrena de nuevo, o deja los nombres: [[settings trainer.metadata_names keep]]",
+            "en": "free some space on the disk and train again, or keep the names: [[settings trainer.metadata_names keep]]",
         },
     ),
     "train.other_machine": Error(
@@ -365,16 +365,26 @@ TEXTS: Mapping[str, Entry] = {
         },
     ),
     "train.again": {
-        "es": "Nuevo intento ({n} de {most} como máximo), con {name} de {before} a {after}: {why}.",
-        "en": "Trying again ({n} of at most {most}), with {name} from {before} to {after}: {why}.",
+        "es": "Nuevo intento ({n} de {most} como máximo); {name:option}: {before:plain} → {after:plain}, porque {why}.",
+        "en": "Trying again ({n} of at most {most}); {name:option}: {before:plain} → {after:plain}, since {why}.",
     },
     "train.warning.steadier": {
-        "es": "La pérdida pasó a ser NaN y se ha repetido el entrenamiento con otro valor: {name} de {before} a {after}.",
-        "en": "The loss became NaN, and training was repeated with another value: {name} from {before} to {after}.",
+        "es": """
+            La pérdida pasó a ser NaN y se ha repetido el entrenamiento con otro valor; {name:option}: {before:plain} →
+            {after:plain}.
+        """,
+        "en": """
+            The loss became NaN, and training was repeated with another value; {name:option}: {before:plain} → {after:plain}.
+        """,
     },
     "train.warning.lighter": {
-        "es": "Al equipo le faltó memoria RAM y se ha repetido el entrenamiento con menos: {name} de {before} a {after}.",
-        "en": "The computer ran out of RAM, and training was repeated with less: {name} from {before} to {after}.",
+        "es": """
+            Al equipo le faltó memoria RAM y se ha repetido el entrenamiento con menos; {name:option}: {before:plain} →
+            {after:plain}.
+        """,
+        "en": """
+            The computer ran out of RAM, and training was repeated with less; {name:option}: {before:plain} → {after:plain}.
+        """,
     },
     "train.change.nan_precision": {
         "es": "la pérdida pasó a ser NaN; bf16 tiene un rango mucho mayor que fp16",
@@ -434,8 +444,11 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Training ran on the processor: a test of the whole process, not a usable LoRA.",
     },
     "train.warning.cheaper": {
-        "es": "La tarjeta se quedó sin memoria y se ha repetido el entrenamiento con menos: {name} de {before} a {after}.",
-        "en": "The card ran out of memory, and training was repeated with less: {name} from {before} to {after}.",
+        "es": """
+            La tarjeta se quedó sin memoria y se ha repetido el entrenamiento con menos; {name:option}: {before:plain} →
+            {after:plain}.
+        """,
+        "en": "The card ran out of memory, and training was repeated with less; {name:option}: {before:plain} → {after:plain}.",
     },
     "train.cannot_start": Error(
         what={"es": "El entrenador no arranca.", "en": "The trainer does not start."},
@@ -485,12 +498,12 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={
             "es": """
-                la versión {version} no tiene --initial_step: empezaría otra vez a contar, y la tasa seguiría otra curva. Con
-                una tasa constante (lr_scheduler=constant) sí podría.
+                la versión {version} empezaría otra vez a contar, y la tasa seguiría otra curva. Con una tasa constante sí
+                podría.
             """,
             "en": """
-                version {version} has no --initial_step: it would begin to count anew, and the rate would follow another curve.
-                At a constant rate (lr_scheduler=constant) it could.
+                version {version} would begin to count anew, and the rate would follow another curve.
+                At a constant rate it could.
             """,
         },
         do={
@@ -527,15 +540,17 @@ TEXTS: Mapping[str, Entry] = {
             "en": "The system killed the trainer at step {step} of {total}.",
         },
         why={
-            "es": "casi siempre falta memoria RAM (hacen falta unos 14 GB; 9 GB con full_bf16).",
-            "en": "almost always too little RAM (about 14 GB needed; 9 GB with full_bf16).",
+            "es": "casi siempre falta memoria RAM (hacen falta unos 14 GB; 9 GB con todo en bf16).",
+            "en": "almost always too little RAM (about 14 GB needed; 9 GB with all in bf16).",
         },
         do={
             "es": """
-                cierra programas, o configura con [[configure ID --set full_bf16=true]] (o full_fp16=true en tarjetas sin bf16).
+                cierra programas, o configura con [[configure ID --set full_bf16=true]] (en tarjetas sin bf16, [[configure ID
+                --set full_fp16=true]]).
             """,
             "en": """
-                close programs, or configure with [[configure ID --set full_bf16=true]] (full_fp16=true on cards without bf16).
+                close programs, or configure with [[configure ID --set full_bf16=true]] (on cards without bf16, [[configure ID
+                --set full_fp16=true]]).
             """,
         },
     ),
@@ -566,8 +581,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "The trainer found no pictures and ended without training (with exit code 0).",
         },
         why={
-            "es": "training_data no tiene carpetas «N_cliente» con imágenes.",
-            "en": "training_data contains no 'N_client' folders with pictures.",
+            "es": "la carpeta del dataset no tiene carpetas «N_cliente» con imágenes.",
+            "en": "the dataset's folder contains no 'N_client' folders with pictures.",
         },
         do={"es": "prepara el dataset otra vez.", "en": "prepare the dataset again."},
     ),
@@ -653,8 +668,12 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
-            "es": "entrena en otro equipo, con una tarjeta NVIDIA («bundle» hace un zip con todo lo necesario).",
-            "en": "train on another computer, with an NVIDIA card ('bundle' makes a zip with all that is needed).",
+            "es": """
+                entrena en otro equipo, con una tarjeta NVIDIA ([[bundle ID ARCHIVO.zip]] hace un zip con todo lo necesario).
+            """,
+            "en": """
+                train on another computer, with an NVIDIA card ([[bundle ID FILE.zip]] makes a zip with all that is needed).
+            """,
         },
     ),
     "train.cause.encoding": Error(
@@ -690,12 +709,12 @@ TEXTS: Mapping[str, Entry] = {
         why={"es": "{detail}", "en": "{detail}"},
         do={
             "es": """
-                configura con [[configure ID --set optimizer=AdamW]] (más memoria) o optimizer=Adafactor (menos); o borra la
-                carpeta venv del entrenador y repite [[setup --trainer]].
+                configura con [[configure ID --set optimizer=AdamW]] (más memoria) o [[configure ID --set optimizer=Adafactor]]
+                (menos); o borra la carpeta venv del entrenador y repite [[setup --trainer]].
             """,
             "en": """
-                configure with [[configure ID --set optimizer=AdamW]] (more memory) or optimizer=Adafactor (less); or delete the
-                trainer's folder venv and repeat [[setup --trainer]].
+                configure with [[configure ID --set optimizer=AdamW]] (more memory) or [[configure ID --set
+                optimizer=Adafactor]] (less); or delete the trainer's folder venv and repeat [[setup --trainer]].
             """,
         },
     ),
@@ -715,11 +734,11 @@ TEXTS: Mapping[str, Entry] = {
         why={"es": "{detail}", "en": "{detail}"},
         do={
             "es": """
-                elige otro (un archivo .safetensors de SDXL o un id de Hugging Face), [[settings trainer.base_model RUTA]], y
-                configura otra vez: [[configure ID]]
+                elige otro (un archivo .safetensors de SDXL o un nombre de Hugging Face), [[settings trainer.base_model RUTA]],
+                y configura otra vez: [[configure ID]]
             """,
             "en": """
-                choose another (an SDXL .safetensors file or a Hugging Face id), [[settings trainer.base_model PATH]], and
+                choose another (an SDXL .safetensors file or a name of Hugging Face), [[settings trainer.base_model PATH]], and
                 configure again: [[configure ID]]
             """,
         },
@@ -775,7 +794,7 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
-            "es": "instala en el entrenador un torch con CUDA ([[setup --trainer]]).",
+            "es": "instala en el entrenador un PyTorch con CUDA ([[setup --trainer]]).",
             "en": "install a torch with CUDA for the trainer ([[setup --trainer]]).",
         },
     ),
@@ -786,8 +805,8 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
-            "es": "deja cache_latents activado, o prepara el dataset otra vez.",
-            "en": "leave cache_latents on, or prepare the dataset again.",
+            "es": "prepara el dataset otra vez, o vuelve a lo que el plan propone: [[configure ID --new]]",
+            "en": "prepare the dataset again, or go back to what the plan proposes: [[configure ID --new]]",
         },
     ),
     "train.cause.resolution": Error(
@@ -802,8 +821,10 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
-            "es": "borra los .npz de training_data y prepara el dataset otra vez; el registro puede nombrar la imagen.",
-            "en": "delete the .npz files in training_data and prepare the dataset again; the log may name the picture.",
+            "es": """
+                borra los .npz de la carpeta del dataset y prepara el dataset otra vez; el registro puede nombrar la imagen.
+            """,
+            "en": "delete the .npz files in the dataset's folder and prepare the dataset again; the log may name the picture.",
         },
     ),
     "train.cause.cuda": Error(
@@ -812,7 +833,7 @@ TEXTS: Mapping[str, Entry] = {
         do={
             "es": """
                 reinicia el equipo y mira si el sistema muestra la tarjeta (NVIDIA: nvidia-smi; que CUDA_VISIBLE_DEVICES no la
-                oculte); actualiza su controlador y repite [[setup --trainer]], que instala el torch que le va.
+                oculte); actualiza su controlador y repite [[setup --trainer]], que instala el PyTorch que le va.
             """,
             "en": """
                 restart the computer and look whether the system shows the card (NVIDIA: nvidia-smi; CUDA_VISIBLE_DEVICES must
@@ -887,8 +908,10 @@ TEXTS: Mapping[str, Entry] = {
         what={"es": "La tarjeta no tiene bf16.", "en": "The card has no bf16."},
         why={"es": "{detail}", "en": "{detail}"},
         do={
-            "es": "configura con [[configure ID --set mixed_precision=fp16]] (y sin full_bf16).",
-            "en": "configure with [[configure ID --set mixed_precision=fp16]] (and without full_bf16).",
+            "es": "configura con [[configure ID --set mixed_precision=fp16]] (y sin [[configure ID --set full_bf16=false]]).",
+            "en": """
+                configure with [[configure ID --set mixed_precision=fp16]] (and without [[configure ID --set full_bf16=false]]).
+            """,
         },
     ),
     "train.cause.nan_latents": Error(
@@ -977,12 +1000,12 @@ TEXTS: Mapping[str, Entry] = {
             "es": """
                 cierra programas; en Windows, deja que el sistema administre el archivo de paginación (Configuración avanzada
                 del sistema > Rendimiento > Memoria virtual) con 20 GB libres en el disco; o configura con [[configure ID --set
-                full_bf16=true]] (full_fp16=true en tarjetas sin bf16).
+                full_bf16=true]] (en tarjetas sin bf16, [[configure ID --set full_fp16=true]]).
             """,
             "en": """
                 close programs; on Windows let the system manage the paging file (Advanced system settings > Performance >
-                Virtual memory) with 20 GB free on the disk; or configure with [[configure ID --set full_bf16=true]]
-                (full_fp16=true on cards without bf16).
+                Virtual memory) with 20 GB free on the disk; or configure with [[configure ID --set full_bf16=true]] (on cards
+                without bf16, [[configure ID --set full_fp16=true]]).
             """,
         },
     ),
@@ -1014,12 +1037,12 @@ TEXTS: Mapping[str, Entry] = {
     "train.cause.state": Error(
         what={"es": "No se puede seguir desde el estado guardado.", "en": "The saved state cannot be gone on from."},
         why={
-            "es": "está dañado o incompleto, o el LoRA, el optimizador o el torch han cambiado desde entonces. {detail}",
+            "es": "está dañado o incompleto, o el LoRA, el optimizador o PyTorch han cambiado desde entonces. {detail}",
             "en": "it is damaged or not whole, or the LoRA's shape, the optimizer or torch has changed since. {detail}",
         },
         do={
-            "es": "entrena de nuevo, sin --resume; o, si el plan ha cambiado, vuelve a aquel con el que se guardó.",
-            "en": "start a new training, without --resume; or, if the plan has changed, go back to the one it was saved with.",
+            "es": "entrena desde el principio; o, si el plan ha cambiado, vuelve a aquel con el que se guardó.",
+            "en": "start a new training; or, if the plan has changed, go back to the one it was saved with.",
         },
     ),
     "train.cause.several_cards": Error(
@@ -1030,12 +1053,12 @@ TEXTS: Mapping[str, Entry] = {
         why={"es": "{detail}", "en": "{detail}"},
         do={
             "es": """
-                entrena con una sola tarjeta ([[configure ID --set num_processes=1]]); con varias máquinas, comprueba
-                main_process_ip, el puerto y el cortafuegos, y que no quede otro entrenamiento en marcha.
+                entrena con una sola tarjeta ([[configure ID --set num_processes=1]]); con varias máquinas, comprueba la
+                dirección del primer equipo, el puerto y el cortafuegos, y que no quede otro entrenamiento en marcha.
             """,
             "en": """
-                train with one card ([[configure ID --set num_processes=1]]); with several machines check main_process_ip, the
-                port and the firewall, and that no other training is still running.
+                train with one card ([[configure ID --set num_processes=1]]); with several machines check the address of the
+                first computer, the port and the firewall, and that no other training is still running.
             """,
         },
     ),
@@ -1180,8 +1203,8 @@ TEXTS: Mapping[str, Entry] = {
     "board.ends": {"es": "Se cierra con el programa.", "en": "It stops when this program ends."},
     "board.wait": {"es": "Enter o Ctrl+C para cerrarlo:", "en": "Enter or Ctrl+C to stop it:"},
     "board.serves": {
-        "es": "Sin terminal: sigue en marcha hasta que se termine este proceso (Ctrl+C o kill).",
-        "en": "Without a terminal: it goes on until this process is ended (Ctrl+C or kill).",
+        "es": "Sin terminal: sigue en marcha hasta que se termine este proceso (Ctrl+C).",
+        "en": "Without a terminal: it goes on until this process is ended (Ctrl+C).",
     },
     "board.ended": {"es": "TensorBoard cerrado.", "en": "TensorBoard stopped."},
     "board.not_installed": Error(
@@ -1303,8 +1326,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "The bundle's plan is only a test run of {steps} steps on the processor.",
         },
         do={
-            "es": "nombra la tarjeta del otro equipo, por ejemplo --gpu rtx4090_24gb.",
-            "en": "name the other computer's card, for example --gpu rtx4090_24gb.",
+            "es": "nombra la tarjeta del otro equipo, por ejemplo: [[bundle ID ARCHIVO.zip --gpu rtx4090_24gb]]",
+            "en": "name the other computer's card, for example: [[bundle ID FILE.zip --gpu rtx4090_24gb]]",
         },
         one_line=True,
     ),
@@ -1405,8 +1428,8 @@ TEXTS: Mapping[str, Entry] = {
     "run.cancelled": {"es": "cancelado", "en": "cancelled"},
     "monitor.title": {"es": "Entrenamientos", "en": "Training runs"},
     "monitor.tuning": {
-        "es": "Ajuste automático: se entrena el candidato {candidate}, paso {step} de {total}.",
-        "en": "Automatic tuning: candidate {candidate} is being trained, step {step} of {total}.",
+        "es": "Ajuste automático: se entrena la variante «{candidate:variant}», paso {step} de {total}.",
+        "en": "Automatic tuning: the variant '{candidate:variant}' is being trained, step {step} of {total}.",
     },
     "monitor.none": {"es": "Todavía no se ha entrenado.", "en": "Nothing has been trained yet."},
     "monitor.tensorboard": {

@@ -18,6 +18,7 @@ from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from avatar.texts import tables
+from avatar.texts.spoken import SPOKEN
 from avatar.texts.text import Text
 from avatar.texts.visible import one_line, visible
 
@@ -43,6 +44,7 @@ def text(key: str, language: str, **values: object) -> str:
 
 COMMAND = re.compile(r"\[\[(.*?)\]\]")
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]+")  # not the name shown of a client, nor several
+_PLACEHOLDER, _AS_TYPED = re.compile(r"\{(?!client\})(\w+)\}"), r"{\1:typed}"  # in a command: 1520 and 0.5 in every language
 _ANY_CLIENT = re.compile(r"(?<=\[\[)([a-z-]+(?: [a-z]+)?) ID\b(?! ID)")
 _CLIENT: ContextVar[str] = ContextVar("client", default="")  # that what is told is about, where a text does not say it
 ToldAs = Callable[[str, str], "str | None"]  # a command as it would be typed, a language -> how it is told instead
@@ -82,7 +84,7 @@ def with_commands(template: str, language: str, *, of_client: bool = False) -> s
         return template
     line = _START_LINES[0].replace("{", "{{").replace("}", "}}")
     typed = _of_client(template) if of_client else template
-    return COMMAND.sub(lambda found: QUOTES[language].format(f"{line} {found[1]}"), typed)
+    return COMMAND.sub(lambda found: QUOTES[language].format(f"{line} {_PLACEHOLDER.sub(_AS_TYPED, found[1])}"), typed)
 
 
 def _of_client(template: str) -> str:
@@ -95,7 +97,7 @@ def _told_otherwise(
     """Return a template with those of its commands, filled in, that are told in another way."""
 
     def told(found: re.Match[str]) -> str:
-        line = told_as(FORMATTERS[language].vformat(found[1], (), values), language)
+        line = told_as(FORMATTERS[language].vformat(_PLACEHOLDER.sub(_AS_TYPED, found[1]), (), values), language)
         return found[0] if line is None else QUOTES[language].format(line.replace("{", "{{").replace("}", "}}"))
 
     return COMMAND.sub(told, _of_client(template) if of_client else template)
@@ -125,10 +127,11 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z)
 class Words(string.Formatter):
     """Fills a text in as its language writes: 1.234,5 and 23/11/2026 in Spanish, 1,234.5 and 2026-11-23 in English.
 
-    Whole numbers get their thousands apart only where their name says that they count (COUNTS): a seed or a process
-    number is to be copied. `{n:imagen|imágenes}` stands for "1 imagen" or "2 imágenes". A list of Texts is told as that
-    many lines. A value called `detail` is what a library said, and told in our words (`foreign`); with `{detail:raw}` as it
-    is. `{value~limit:.0f}` gets more decimals where it would read like a limit that it is not: "400.4 of 400.0".
+    Whole numbers get their thousands apart only where their name says that they count (COUNTS): a seed or a process number is
+    to be copied. `{n:imagen|imágenes}` stands for "1 imagen" or "2 imágenes". A list of Texts is told as that many lines. A
+    value called `detail` is what a library said, and told in our words (`foreign`); with `{detail:raw}` as it is.
+    `{meaning:label}` is a sentence as far as its semicolon, without its full stop. `{value~limit:.0f}` gets more decimals where
+    it would read like a limit that it is not: "400.4 of 400.0".
     """
 
     def __init__(self, language: str) -> None:
@@ -151,6 +154,14 @@ class Words(string.Formatter):
 
             known = None if format_spec == "raw" else foreign.told(value)
             return str(value) if known is None else words(known, self.language)
+        if format_spec == "typed":
+            is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            return f"{value:.12g}" if is_number else self.format_field(value, "")
+        if format_spec in SPOKEN:
+            is_name = isinstance(value, str) and not isinstance(value, _Own)
+            return self.format_field(SPOKEN[format_spec](value) if is_name else value, "")
+        if format_spec == "label":
+            return str(value).partition(";")[0].rstrip(".")
         if "|" in format_spec:
             one, _, many = format_spec.partition("|")
             shown = value if isinstance(value, str) else number(value, self.language)

@@ -122,19 +122,19 @@ TEXTS: Mapping[str, Entry] = {
     "tune.why.lr_scheduler": {"es": "el que conviene a ese optimizador", "en": "the one that suits this optimizer"},
     "tune.why.lr_scheduler_num_cycles": {"es": "no tiene reinicios", "en": "it has no restarts"},
     "tune.why.lr_warmup_steps": {"es": "se calienta él mismo", "en": "it warms up by itself"},
-    "tune.why.other": {"es": "otro valor de {name}", "en": "another value of {name}"},
+    "tune.why.other": {"es": "otro valor", "en": "another value"},
     # --- on the way ---
     "tune.now.stage0": {
         "es": "A comparar: {n:modelo|modelos} del último entrenamiento",
         "en": "To be compared: {n:model|models} of the last training",
     },
     "tune.now.short": {
-        "es": "Entrenamiento corto hasta el paso {step}: {name}",
-        "en": "Short training up to step {step}: {name}",
+        "es": "Entrenamiento corto hasta el paso {step}: {name:variant}",
+        "en": "Short training up to step {step}: {name:variant}",
     },
     "tune.now.full": {
-        "es": "Sigue hasta el final, el paso {step}: {name}",
-        "en": "On to the end, step {step}: {name}",
+        "es": "Sigue hasta el final, el paso {step}: {name:variant}",
+        "en": "On to the end, step {step}: {name:variant}",
     },
     "tune.now.final": {"es": "Última comparación: {n:modelo|modelos}", "en": "Last comparison: {n:model|models}"},
     "tune.now.apart": {
@@ -142,8 +142,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "There is time left: more pictures to tell {n:candidate|candidates} apart",
     },
     "tune.failed": {
-        "es": "Falló la variante {name}; se sigue con la próxima. {reason}",
-        "en": "The variant {name} failed; the next one follows. {reason}",
+        "es": "Falló la variante «{name:variant}»; se sigue con la próxima. {reason}",
+        "en": "The variant '{name:variant}' failed; the next one follows. {reason}",
     },
     "tune.unknown_cause": {"es": "La causa no se conoce.", "en": "The cause is not known."},
     "tune.nothing_compared": Error(
@@ -200,11 +200,11 @@ TEXTS: Mapping[str, Entry] = {
     "tune.told.server": {
         "es": """
             {program} sigue abierto mientras se entrena y ocupa memoria de la tarjeta: si entonces un entrenamiento no cabe,
-            ciérralo y repite con --backend trainer.
+            ciérralo y repite: [[tune ID --backend trainer]]
         """,
         "en": """
-            {program} stays open during the trainings and holds memory of the card: where a training does not fit then, close
-            it and repeat with --backend trainer.
+            {program} stays open during the trainings and holds memory of the card: where a training does not fit then, close it
+            and repeat: [[tune ID --backend trainer]]
         """,
     },
     "tune.no_held_out": {
@@ -279,16 +279,16 @@ TEXTS: Mapping[str, Entry] = {
         "en": "The tuning is not finished; what is done is kept. To go on: [[tune ID]]",
     },
     "tune.state_at_work": {
-        "es": "Ajuste automático {tuning} en marcha; entrena: {name}.",
-        "en": "The automatic tuning {tuning} is at work; it trains: {name}.",
+        "es": "Ajuste automático {tuning} en marcha; entrena: {name:variant}.",
+        "en": "The automatic tuning {tuning} is at work; it trains: {name:variant}.",
     },
     "tune.state_begun": {
         "es": "El ajuste automático {tuning} quedó a medias. Para seguir: [[tune ID]]",
         "en": "The automatic tuning {tuning} was not finished. To go on: [[tune ID]]",
     },
     "tune.state_answered": {
-        "es": "El ajuste automático {tuning} propone {file}. Para usarlo: [[tune ID --take best]]",
-        "en": "The automatic tuning {tuning} proposes {file}. To use it: [[tune ID --take best]]",
+        "es": "El ajuste automático {tuning} propone: {file:weighted}. Para usarlo: [[tune ID --take best]]",
+        "en": "The automatic tuning {tuning} proposes: {file:weighted}. To use it: [[tune ID --take best]]",
     },
     # --- taking ---
     "tune.none": Error(
@@ -299,8 +299,8 @@ TEXTS: Mapping[str, Entry] = {
         what={"es": "El ajuste no tiene ninguna variante «{candidate}».", "en": "The tuning has no variant '{candidate}'."},
         why={"es": "las que hay: {known}", "en": "those there are: {known}"},
         do={
-            "es": "escribe una de esas, last para el último entrenamiento, o best para la mejor.",
-            "en": "type one of those, last for the last training, or best for the best one.",
+            "es": "escribe el nombre que tiene en la tabla, o toma la mejor: [[tune ID --take best]]",
+            "en": "type the name that it has in the table, or take the best one: [[tune ID --take best]]",
         },
     ),
     "tune.nothing_to_take": Error(
@@ -316,8 +316,8 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "tune.not_compared": Error(
         what={
-            "es": "La variante «{candidate}» no tiene ningún archivo que se comparara.",
-            "en": "The variant '{candidate}' has no file that was compared.",
+            "es": "La variante «{candidate:variant}» no tiene ningún archivo que se comparara.",
+            "en": "The variant '{candidate:variant}' has no file that was compared.",
         },
         do={
             "es": "mira la tabla con [[tune ID]] y toma otra.",
@@ -325,8 +325,8 @@ TEXTS: Mapping[str, Entry] = {
         },
     ),
     "tune.values_taken": {
-        "es": "Sus valores son ahora los del plan: {values} (del ajuste {tuning}).",
-        "en": "Its values are now the plan's: {values} (from the tuning {tuning}).",
+        "es": "Sus valores son ahora los del plan: {values:all_chosen} (del ajuste {tuning}).",
+        "en": "Its values are now the plan's: {values:all_chosen} (from the tuning {tuning}).",
     },
     "tune.values_same": {
         "es": "No se diferencia del plan en ningún valor: el plan queda como está.",
@@ -339,10 +339,10 @@ TEXTS: Mapping[str, Entry] = {
     "tune.col.file": {"es": "archivo", "en": "file"},
     "tune.col.verdict": {"es": "veredicto", "en": "verdict"},
     "tune.col.likeness": {"es": "parecido", "en": "likeness"},
-    "tune.col.n": {"es": "n", "en": "n"},
+    "tune.col.n": {"es": "imág.", "en": "pict."},
     "tune.col.copy_risk": {"es": "copia", "en": "copying"},
     "tune.col.flexibility": {"es": "libre", "en": "free"},
-    "tune.col.loss": {"es": "loss res.", "en": "held loss"},
+    "tune.col.loss": {"es": "error", "en": "error"},
     "tune.col.minutes": {"es": "min", "en": "min"},
     "tune.state.last": {"es": "ya entrenado", "en": "trained before"},
     "tune.state.planned": {"es": "sin empezar", "en": "not begun"},
@@ -352,18 +352,33 @@ TEXTS: Mapping[str, Entry] = {
     "tune.state.full": {"es": "el final", "en": "the end"},
     "tune.state.failed": {"es": "falló", "en": "failed"},
     "tune.state.dropped": {"es": "corto", "en": "short"},
+    "tune.differs": {
+        "es": "{name:option}: {before:plain} → {after:plain}",
+        "en": "{name:option}: {before:plain} → {after:plain}",
+    },
     "tune.tied": {"es": "{value} =", "en": "{value} ="},
     "tune.answer.critical": {
         "es": "Con {n:imagen común|imágenes comunes}, menos de {value:.2f} de diferencia no dice nada; = es empate.",
         "en": "With {n:common picture|common pictures} differences below {value:.2f} say nothing; = is tied.",
     },
     "tune.answer.differs": {
-        "es": "Ese archivo se entrenó con {name} = {after} en vez de {before} ({why}). Que eso sea mejor no se sabe.",
-        "en": "That file was trained with {name} = {after} instead of {before} ({why}). Whether that is better is not known.",
+        "es": """
+            Ese archivo se entrenó con otro valor; {name:option}: {after:plain} en vez de {before:plain} ({why}). Que sea mejor
+            no se sabe.
+        """,
+        "en": """
+            That file was trained with another value; {name:option}: {after:plain} instead of {before:plain} ({why}). Better or
+            not is not known.
+        """,
     },
     "tune.answer.take": {
-        "es": "Para usarlo: [[tune ID --take {candidate}]]; con --values, también sus valores para el plan.",
-        "en": "To use it: [[tune ID --take {candidate}]]; with --values its values for the plan too.",
+        "es": """
+            Para usarlo: [[tune ID --take {candidate}]]; y también sus valores para el plan: [[tune ID --take {candidate}
+            --values]]
+        """,
+        "en": """
+            To use it: [[tune ID --take {candidate}]]; and its values for the plan too: [[tune ID --take {candidate} --values]]
+        """,
     },
     "tune.nothing_found": Error(
         what={"es": "El ajuste no ha podido comparar nada.", "en": "The tuning could not compare anything."},
@@ -373,12 +388,12 @@ TEXTS: Mapping[str, Entry] = {
         },
     ),
     "tune.answer.alone": {
-        "es": "El mejor archivo es {file}.",
-        "en": "The best file is {file}.",
+        "es": "El mejor: {file:weighted}.",
+        "en": "The best one: {file:weighted}.",
     },
     "tune.answer.tied": {
-        "es": "Usa {file}; empata con {n:archivo más|archivos más}: entre ellos no se ve diferencia.",
-        "en": "Use {file}; it is tied with {n:more file|more files}: no difference between them was seen.",
+        "es": "Usa este: {file:weighted}; empata con {n:archivo más|archivos más}: entre ellos no se ve diferencia.",
+        "en": "Use this one: {file:weighted}; it is tied with {n:more file|more files}: no difference between them was seen.",
     },
     "tune.answer.none": {
         "es": "Ningún archivo se pudo elegir: en sus imágenes no hay cara que comparar, o ninguno sirve: [[results ID]]",
@@ -389,15 +404,24 @@ TEXTS: Mapping[str, Entry] = {
         "en": "More pictures could tell the {n} tied ones apart: for now only differences from {value:.2f} on count.",
     },
     "tune.more.untried": {
-        "es": "Otra noche podría entrenar lo que no cupo ({n}): {names}.",
-        "en": "Another night could train what did not fit ({n}): {names}.",
+        "es": "Otra noche podría entrenar lo que no cupo ({n}): {names:variants}.",
+        "en": "Another night could train what did not fit ({n}): {names:variants}.",
     },
     "tune.more.dropped": {
         "es": "{n:variante se paró|variantes se pararon} a medio camino; llevar una hasta el final son {hours:.1f} h.",
         "en": "{n:variant was|variants were} stopped on the way; taking one to its end is {hours:.1f} h.",
     },
     # --- the page ---
-    "tune.named": {"es": "{name} ({what})", "en": "{name} ({what})"},
+    # In a word or two; see `spoken`.
+    "tune.short.last": {"es": "último", "en": "last"},
+    "tune.short.plan": {"es": "el plan", "en": "the plan"},
+    "tune.short.rate_half": {"es": "tasa ÷ 2", "en": "rate ÷ 2"},
+    "tune.short.rate_double": {"es": "tasa × 2", "en": "rate × 2"},
+    "tune.short.rank_16": {"es": "rango 16", "en": "rank 16"},
+    "tune.short.rank_32": {"es": "rango 32", "en": "rank 32"},
+    "tune.short.caption_dropout": {"es": "a veces sin texto", "en": "captions left out"},
+    "tune.short.text_encoder": {"es": "también el texto", "en": "captions too"},
+    "tune.short.prodigy": {"es": "Prodigy", "en": "Prodigy"},
     "tune.name.last": {"es": "el último entrenamiento", "en": "the last training"},
     "tune.name.plan": {"es": "el plan tal cual", "en": "the plan as it is"},
     "tune.name.rate_half": {"es": "la mitad de la tasa de aprendizaje", "en": "half the learning rate"},
@@ -418,8 +442,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "There is no automatic tuning yet.\nIt is begun in the terminal or in the menu: [[tune ID --hours 8]]",
     },
     "tune.page.at_work": {
-        "es": "El ajuste está en marcha: entrena «{name}»; {n:variante hecha|variantes hechas}.",
-        "en": "The tuning is at work: it trains '{name}'; {n:variant|variants} done.",
+        "es": "El ajuste está en marcha: entrena «{name:variant}»; {n:variante hecha|variantes hechas}.",
+        "en": "The tuning is at work: it trains '{name:variant}'; {n:variant|variants} done.",
     },
     "tune.page.draws": {
         "es": "El ajuste está en marcha: dibuja y compara; {n:variante hecha|variantes hechas}.",
@@ -435,7 +459,7 @@ TEXTS: Mapping[str, Entry] = {
     "tune.page.n": {"es": "imágenes", "en": "pictures"},
     "tune.page.copy_risk": {"es": "copia", "en": "copying"},
     "tune.page.flexibility": {"es": "flexible", "en": "flexible"},
-    "tune.page.loss": {"es": "loss reservada", "en": "held-out loss"},
+    "tune.page.loss": {"es": "error en las reservadas", "en": "error on those held out"},
     "tune.loss": {"es": "{value:.3f}", "en": "{value:.3f}"},
     "tune.page.time": {"es": "tiempo", "en": "time"},
     "tune.page.limits": {"es": "Qué dice esto y qué no", "en": "What this tells and what it does not"},

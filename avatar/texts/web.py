@@ -38,8 +38,8 @@ TEXTS: Mapping[str, Entry] = {
         what={"es": "El tablero no puede usar el puerto {port}.", "en": "The dashboard cannot use port {port}."},
         why={"es": "otro programa lo está usando.", "en": "another program is using it."},
         do={
-            "es": "elige otro número con --port, o ninguno: se busca uno libre.",
-            "en": "choose another number with --port, or none: a free one is looked for.",
+            "es": "elige otro número, [[dashboard --port 8090]], o ninguno: se busca uno libre.",
+            "en": "choose another number, [[dashboard --port 8090]], or none: a free one is looked for.",
         },
     ),
     "web.not_stopped": Error(

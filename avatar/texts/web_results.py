@@ -42,9 +42,6 @@ TEXTS: Mapping[str, Entry] = {
     "web.results.badge.taken": {"es": "✓ en uso", "en": "✓ in use"},
     "web.results.badge.tied": {"es": "≈ empate", "en": "≈ tied"},
     "web.results.badge.out": {"es": "✕ no elegible", "en": "✕ not eligible"},
-    "web.results.named": {"es": "Paso {model} con peso {weight}", "en": "Step {model} at weight {weight}"},
-    "web.results.named_final": {"es": "Modelo final con peso {weight}", "en": "Final model at weight {weight}"},
-    "web.results.named_other": {"es": "{model} con peso {weight}", "en": "{model} at weight {weight}"},
     "web.results.enough": {
         "es": "Se parece tanto como una foto de la persona.",
         "en": "It is as like as a photo of the person.",

@@ -212,7 +212,7 @@ TEXTS: Mapping[str, Entry] = {
     "web.review.limits.undo": {"es": "Deshacer los límites", "en": "Undo the limits"},
     "web.review.limits.before": {"es": "antes {value}", "en": "before {value}"},
     "web.review.limits.origin.client": {"es": "propio de este cliente", "en": "this client's own"},
-    "web.review.limits.origin.project": {"es": "de config.json", "en": "of config.json"},
+    "web.review.limits.origin.project": {"es": "para todos", "en": "for all"},
     "web.review.limits.kinds": {"es": "con otro límite: {kinds}", "en": "another limit for: {kinds}"},
     "web.review.limits.same": {"es": "Con estos límites no cambia nada.", "en": "These limits change nothing."},
     "web.review.limits.said": {

@@ -179,7 +179,10 @@ TEXTS: Mapping[str, Entry] = {
     # --- attempts, checkpoints, plan, log
     "web.training.attempts": {"es": "Intentos", "en": "Attempts"},
     "web.training.attempt": {"es": "Intento {n}", "en": "Attempt {n}"},
-    "web.training.change": {"es": "{name} de {before} a {after}: {why}", "en": "{name} from {before} to {after}: {why}"},
+    "web.training.change": {
+        "es": "{name:option} de {before:plain} a {after:plain}: {why}",
+        "en": "{name:option} from {before:plain} to {after:plain}: {why}",
+    },
     "web.training.checkpoints": {"es": "Puntos de guardado", "en": "Checkpoints"},
     "web.training.checkpoints.none": {"es": "Aún no se ha guardado ninguno.", "en": "None was saved yet."},
     "web.training.checkpoints.none_left": {"es": "No se guardó ninguno.", "en": "None was saved."},

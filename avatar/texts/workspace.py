@@ -301,8 +301,8 @@ TEXTS: Mapping[str, Entry] = {
         what={"es": "No se ha borrado nada.", "en": "Nothing was deleted."},
         why={"es": "lo escrito no es «{client}».", "en": "what was typed is not '{client}'."},
         do={
-            "es": "para borrar, escribe el nombre exacto (o usa --confirm {client}).",
-            "en": "to delete, type the exact name (or use --confirm {client}).",
+            "es": "para borrar, escribe el nombre exacto : [[client delete {client} --confirm {client}]]",
+            "en": "to delete, type the exact name : [[client delete {client} --confirm {client}]]",
         },
     ),
     "client.created": {
@@ -377,18 +377,18 @@ TEXTS: Mapping[str, Entry] = {
     "image.bad_id": Error(
         what={"es": "«{image}» no es el identificador de una imagen.", "en": "'{image}' is not an image id."},
         why={
-            "es": "se espera mj_ o real_ y 16 cifras hexadecimales.",
-            "en": "mj_ or real_ and 16 hexadecimal digits are expected.",
+            "es": "los identificadores son más largos: la clase de la imagen y 16 cifras.",
+            "en": "ids are longer: the kind of the picture and 16 digits.",
         },
         do={
-            "es": "cópialo de la hoja de contactos o de metadata/images.csv.",
+            "es": "usa su número de la hoja de contactos, o cópialo de la tabla metadata/images.csv.",
             "en": "copy it from the contact sheet or from metadata/images.csv.",
         },
     ),
     "image.unknown": Error(
         what={"es": "El cliente «{client}» no tiene la imagen {image}.", "en": "The client '{client}' has no image {image}."},
         do={
-            "es": "cópiala de la hoja de contactos o de metadata/images.csv.",
+            "es": "usa su número de la hoja de contactos, o cópiala de la tabla metadata/images.csv.",
             "en": "copy it from the contact sheet or from metadata/images.csv.",
         },
     ),
@@ -426,12 +426,12 @@ TEXTS: Mapping[str, Entry] = {
         "es": """
             El archivo contiene recortes de caras y datos personales; los originales no están incluidos. Trátalo con cuidado.
             Donde se restaure se podrá revisar, preparar y entrenar con los recortes, pero no volver a procesar las fotos (otros
-            límites, otra cara, otro encuadre): para eso, --originals.
+            límites, otra cara, otro encuadre): para eso, [[client export ID ARCHIVO --originals]]
         """,
         "en": """
             The file contains face crops and personal data; the originals are not in it. Store it accordingly. Where it is
             restored, the crops can be reviewed, prepared and trained, but the photos cannot be processed anew (other limits,
-            another face, another framing): for that, --originals.
+            another face, another framing): for that, [[client export ID FILE --originals]]
         """,
     },
     "export.personal_data_originals": {
@@ -439,12 +439,15 @@ TEXTS: Mapping[str, Entry] = {
         "en": "The file contains all original photos and personal data. Store it accordingly.",
     },
     "export.no_pictures": {
-        "es": "El archivo contiene los datos del cliente y ninguna imagen; los originales, con --originals.",
-        "en": "The file contains the client's data and no picture; originals come with --originals.",
+        "es": """
+            El archivo contiene los datos del cliente y ninguna imagen; con los originales: [[client export ID ARCHIVO
+            --originals]]
+        """,
+        "en": "The file contains the client's data and no picture; with the originals: [[client export ID FILE --originals]]",
     },
     "export.how_back": {
-        "es": "En el otro equipo, su comando es client restore ARCHIVO, o «Restaurar (zip)» en el menú.",
-        "en": "On the other computer its command is client restore FILE, or 'Restore (zip)' in the menu.",
+        "es": "En el otro equipo: [[client restore ARCHIVO]], o «Restaurar (zip)» en el menú.",
+        "en": "On the other computer: [[client restore FILE]], or 'Restore (zip)' in the menu.",
     },
     "restore.done": {
         "es": "Cliente «{client}» restaurado: {n:archivo|archivos}, {bytes_mb:.1f} MB, cada uno comprobado.",
@@ -456,13 +459,14 @@ TEXTS: Mapping[str, Entry] = {
     },
     "restore.no_originals": {
         "es": """
-            Faltan los originales de {n:imagen|imágenes}: se puede revisar, preparar y entrenar con los recortes, pero no
-            volver a procesarlas (otros límites, otra cara, otro encuadre). Para eso hace falta un zip exportado con
-            --originals.
+            Faltan los originales de {n:imagen|imágenes}: se puede revisar, preparar y entrenar con los recortes, pero no volver
+            a procesarlas (otros límites, otra cara, otro encuadre). Para eso hace falta un zip con los originales: [[client
+            export ID ARCHIVO --originals]]
         """,
         "en": """
             The originals of {n:picture|pictures} are missing: the crops can be reviewed, prepared and trained, but the pictures
-            cannot be processed anew (other limits, another face, another framing). That takes a zip exported with --originals.
+            cannot be processed anew (other limits, another face, another framing). That takes a zip with the originals:
+            [[client export ID FILE --originals]]
         """,
     },
     "restore.states": Error(
@@ -494,12 +498,12 @@ TEXTS: Mapping[str, Entry] = {
     "restore.no_client": Error(
         what={"es": "{path} no es un cliente exportado.", "en": "{path} is not an exported client."},
         why={
-            "es": "un cliente exportado es una sola carpeta con su client.json.",
-            "en": "an exported client is one single folder with its client.json.",
+            "es": "un cliente exportado es una sola carpeta, con su ficha (client.json).",
+            "en": "an exported client is one single folder, with its record (client.json).",
         },
         do={
-            "es": "usa el zip que escribió [[client export ID ARCHIVO]]; unas fotos se cargan con import-mj o import-real.",
-            "en": "use the zip that [[client export ID FILE]] wrote; photos are imported by import-mj or import-real.",
+            "es": "usa el zip que escribió [[client export ID ARCHIVO]]; unas fotos se cargan con [[import-real ID CARPETA]]",
+            "en": "use the zip that [[client export ID FILE]] wrote; photos are imported by [[import-real ID FOLDER]]",
         },
     ),
     "restore.delivery": Error(
@@ -558,8 +562,14 @@ TEXTS: Mapping[str, Entry] = {
             "en": "{need_mb~free_mb:.0f} MB are needed and {free_mb~need_mb:.0f} MB are free.",
         },
         do={
-            "es": "libera espacio o pon la carpeta de clientes en otro disco (--clients-dir).",
-            "en": "free some space, or put the clients' folder on another disk (--clients-dir).",
+            "es": """
+                libera espacio o pon la carpeta de clientes en otro disco, con esto en cada comando: [[setup --clients-dir
+                CARPETA]]
+            """,
+            "en": """
+                free some space, or put the clients' folder on another disk, with this in every command: [[setup --clients-dir
+                FOLDER]]
+            """,
         },
     ),
     "table.locked": Error(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands.result import Result
-from avatar.texts import translate
+from avatar.texts import spoken, translate
 from avatar.texts.text import Text
 from avatar.texts.translate import text, words
 from avatar.web.site import Action, Outdated, Query, Site, View
@@ -81,7 +81,8 @@ def _told(client: Client, found: Standing, settings: Settings, language: str) ->
         "blocks": [
             {"n": block.prompt.n, "text": block.prompt.text, "kind": text(f"trial.prompt.{block.kind}", language),
              "columns": block.weights, "base": cells.of(block.base),
-             "rows": [{"label": row.label, "cells": [cells.of(cell) for cell in row.cells]} for row in block.rows]}
+             "rows": [{"label": words(spoken.model(row.label), language), "cells": [cells.of(cell) for cell in row.cells]}
+                      for row in block.rows]}
             for block in view.blocks
         ],
         "finals": [
@@ -89,8 +90,16 @@ def _told(client: Client, found: Standing, settings: Settings, language: str) ->
              "rows": [{"label": row.label, "cells": [cells.of(cell) for cell in row.cells]} for row in final.rows]}
             for final in view.finals
         ],
-        "reference": _reference(client, order),
+        "reference": _reference(client, order), "named": _named(found, language),
     }  # fmt: skip
+
+
+def _named(found: Standing, language: str) -> dict[str, str]:
+    """Return what a person calls each candidate."""
+    names = {cell.candidate for cell in _all_cells(found)} | {final.candidate for final in found.view.finals}
+    names |= {place.candidate for place in found.view.places} | {block.base.candidate for block in found.view.blocks}
+    names |= {found.view.taken}
+    return {name: words(spoken.weighted(name), language) for name in sorted(names)}
 
 
 def _figures(order: Ranking | None) -> dict[str, Any]:
@@ -110,7 +119,9 @@ def _lines(found: Standing) -> list[Text]:
         told.append(Text("trial.partly", values, "warn"))
     no_effect = {cell.candidate for cell in _all_cells(found) if cell.line is not None and cell.line.state == "no_effect"}
     if no_effect:
-        told.append(Text("web.results.no_effect", {"names": ", ".join(sorted(no_effect))}, "warn"))
+        told.append(
+            Text("web.results.no_effect", {"names": spoken.several([*map(spoken.weighted, sorted(no_effect))])}, "warn")
+        )
     return told
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from avatar.texts import spoken
 from avatar.texts.text import PipelineError, Text
 from avatar.web.site import Action, Query, Site, View
 from avatar.workspace.client import Client, run_folders
@@ -77,6 +78,7 @@ def _shown(client: Client, view: RunView) -> dict[str, Any]:
     shown["attempts"] = [_attempt(attempt, len(view.attempts)) for attempt in view.attempts]
     shown["samples"] = [{**one.__dict__, "id": f"{view.run_id}:{one.name}"} for one in view.samples]
     shown["warnings"] = list(view.warnings)
+    shown["plan_told"] = [{"what": spoken.option(name), "value": _value(name, value)} for name, value in view.plan.items()]
     return shown
 
 
@@ -97,6 +99,13 @@ def _no_samples(client: Client, view: RunView, session: Session) -> Text | None:
         return None
     left_out = any(change.name == "sample_every_n_steps" for change in kept.changes)
     return plan_view.without_samples(kept.changes) if left_out else None
+
+
+def _value(name: str, value: object) -> object:
+    """Return a value of a plan: a preset and a curve of the rate in words."""
+    from avatar.plan import words
+
+    return words.preset(str(value)) if name == "preset" else spoken.value(value)
 
 
 def _attempt(attempt: Attempt, count: int) -> dict[str, Any]:

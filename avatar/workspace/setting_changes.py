@@ -197,15 +197,21 @@ def refused(values: Mapping[str, Any], problems: Sequence[Text], client: Client 
     """Return the error of values that cannot hold: what, why, what is allowed, the nearest that is."""
     known = setting_keys.keys()
     given = {known[name]: setting_keys.as_typed(value) for name, value in values.items() if name in known}
+    told = [given_text(name, setting_keys.as_typed(value)) for name, value in values.items()]
     return PipelineError(
-        "settings.refused", given=", ".join(f"{name} = {setting_keys.as_typed(value)}" for name, value in values.items()),
-        problems=list(problems), help=[help_text(key, typed, client) for key, typed in given.items()],
+        "settings.refused", given=setting_keys.one_by_one(told), problems=[setting_keys.in_words(one) for one in problems],
+        help=[help_text(key, typed, client) for key, typed in given.items()],
     )  # fmt: skip
+
+
+def given_text(name: str, typed: str) -> Text:
+    """Return a setting with the value that was typed for it."""
+    return Text("settings.given", {"name": setting_keys.named(name), "value": typed})
 
 
 def help_text(key: setting_keys.Key, typed: str, client: Client | None) -> Text:
     """Return what a key takes, with the command that gives it the nearest value where there is one."""
-    values: dict[str, Any] = {"name": key.name, "takes": setting_keys.allowed(key)}
+    values: dict[str, Any] = {"label": key.label, "name": key.name, "takes": setting_keys.allowed(key)}
     value = setting_keys.nearest_value(key, typed)
     if value is None or value == typed:
         return Text("settings.help", values)

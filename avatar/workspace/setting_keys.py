@@ -90,6 +90,17 @@ class Key:
             return Text("settings.of_kind", {"kind": Text(f"settings.kind.{kind}"), "meaning": common})
         return Text(f"meaning.{self.name}")
 
+    @property
+    def label(self) -> Text:
+        """What a person calls it: its meaning as far as the semicolon."""
+        return Text("settings.label", {"meaning": self.meaning})
+
+    def choice_label(self, choice: str) -> Text:
+        """Return one of its choices in words; what is none of them as it is."""
+        if choice not in self.choices:
+            return Text("list.item", {"item": choice})
+        return Text(f"settings.choice.{self.name}.{choice}")
+
 
 def is_config_only(name: str) -> bool:
     """Return whether a key decides what is run or where pictures go: never a client's, which may be a stranger's."""
@@ -248,7 +259,7 @@ def allowed(key: Key) -> Text:
     """Return what a key takes, in words."""
     if key.choices:
         of = "settings.takes_list_of" if key.kind == "list" else "settings.takes_choice"
-        return Text(of, {"choices": ", ".join(key.choices)})
+        return Text(of, {"choices": one_by_one([key.choice_label(choice) for choice in key.choices])})
     if key.kind not in {"number", "whole"}:
         return Text(f"settings.takes.{key.kind}")
     found = range_of(key.name)
@@ -261,8 +272,36 @@ def allowed(key: Key) -> Text:
     takes = Text(f"settings.bounds.{whole}{bounds}", numbers)
     for order in ("not_below", "not_above"):
         if other := getattr(found, order):
-            takes = Text(f"settings.order.{order}", {"takes": takes, "other": other})
+            takes = Text(
+                f"settings.order.{order}", {"takes": takes, "other": named(f"{key.section}.{other.rpartition('.')[2]}")}
+            )
     return takes
+
+
+def one_by_one(items: Sequence[Text]) -> Text:
+    """Return several texts as one, with semicolons."""
+    first, *others = items
+    return Text("list.semicolon", {"first": first, "rest": one_by_one(others)}) if others else first
+
+
+def named(name: str) -> Text:
+    """Return what a person calls the setting of a name; the name itself where there is none."""
+    key = keys().get(name)
+    return Text("list.item", {"item": name}) if key is None else key.label
+
+
+def in_words(problem: Text) -> Text:
+    """Return what is wrong with a value that was typed, with settings as a person calls them and numbers as one writes them."""
+    values = dict(problem.values)
+    for name in ("name", "other"):
+        if isinstance(values.get(name), str):
+            values[name] = named(values[name])
+    for name in ("value", "limit", "low", "high"):
+        if isinstance(values.get(name), str) and (number := parse_number(values[name])) is not None:
+            values[name] = number
+    if isinstance(values.get("problem"), Text):
+        values["problem"] = in_words(values["problem"])
+    return Text(problem.key, values, problem.style)
 
 
 def nearest_value(key: Key, typed: str) -> str | None:
@@ -303,7 +342,7 @@ def parse(key: Key, typed: str) -> Any:
     elif key.kind == "yes_no":
         value = parse_yes_no(typed)
     elif key.kind == "choice":
-        value = next((choice for choice in key.choices if choice.lower() == typed.lower()), None)
+        value = _choice(key, typed)
     elif key.kind == "list":
         return _list(key, typed)
     elif key.kind == "words":
@@ -318,11 +357,25 @@ def parse(key: Key, typed: str) -> Any:
 
 
 def _list(key: Key, typed: str) -> list[str]:
-    parts = re.split(r"[,\s]+" if key.choices else r",", typed)
-    found = list(dict.fromkeys(part.strip() for part in parts if part.strip()))
-    if key.choices and (wrong := [part for part in found if part not in key.choices]):
+    parts = [part.strip() for part in typed.split(",") if part.strip()]
+    if not key.choices:
+        return list(dict.fromkeys(parts))
+    if any(_choice(key, part) is None for part in parts):  # names with blanks between them
+        parts = typed.replace(",", " ").split()
+    found = {part: _choice(key, part) for part in parts}
+    if wrong := [part for part, choice in found.items() if choice is None]:
         raise SettingError([Text("settings.no.choice", {"typed": part}) for part in wrong])
-    return found
+    return list(dict.fromkeys(choice for choice in found.values() if choice is not None))
+
+
+def _choice(key: Key, typed: str) -> str | None:
+    """Return the choice that is meant: by its name in config.json, or by its words in either language."""
+    wanted = typed.strip().lower()
+    for choice in key.choices:
+        told = (translate.words(key.choice_label(choice), language) for language in translate.LANGUAGES)
+        if wanted in {choice.lower(), *map(str.lower, told)}:
+            return choice
+    return None
 
 
 WORDS = re.compile(r"\s*([A-Za-z_]+)\.([A-Za-z_ -]+?)\s*=\s*(.+?)\s*")

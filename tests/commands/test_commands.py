@@ -562,7 +562,7 @@ def test_what_was_typed_or_put_into_the_dataset_by_hand_outlives_a_renaming(make
     assert session.client.record("mj_0000000000000001").caption == Caption(text="ohwx woman, a mano ñ", by="user")
     (saved,) = session.client.output.rglob("mask.png")
     assert saved.read_bytes() == b"mine"
-    assert "kept as yours: 1 (e.g. mj_0000000000000001)" in ui.text
+    assert "kept as yours: 1." in ui.text
     assert str(saved.parent.parent) in ui.text
     assert not list(session.client.training_data.iterdir())
 

@@ -90,7 +90,7 @@ def test_a_language_speaks_at_once(make: MakeSession) -> None:
 
 def test_a_change_tells_from_what_to_what_and_undo_and_unset_go_back(make: MakeSession) -> None:
     session, _ = make()
-    assert "quality.blur_threshold: 100 → 80.5" in told(settings(session, "blur_threshold", "80,5"))
+    assert "Least sharpness of the face: 100 → 80.5" in told(settings(session, "blur_threshold", "80,5"))
     assert "settings --undo'" in told(settings(session, "blur_threshold", "90"))
     assert "90 → 80.5" in told(settings(session, undo=True))
     assert "80.5 → 100" in told(settings(session, unset=["blur_threshold"]))
@@ -113,7 +113,7 @@ def test_an_unknown_key_of_the_file_can_be_taken_away_though_nothing_else_is_rea
     ("key", "typed", "near"),
     [("blur_threshold", "-5", "settings quality.blur_threshold 0'"), ("faces.engine", "onx", "settings faces.engine onnx'"),
      ("crop_side_px", "1000", "settings faces.crop_side_px 1024'"),
-     ("straighten", "quizá", "faces.straighten takes yes or no")],
+     ("straighten", "quizá", "eyes are level: takes yes or no")],
 )  # fmt: skip
 def test_a_refusal_says_what_why_and_the_nearest_that_is_taken(make: MakeSession, key: str, typed: str, near: str) -> None:
     session, _ = make()

@@ -69,8 +69,8 @@ def test_a_trial_is_drawn_shown_and_the_best_is_taken(
     drawn = trial.draw(session, "ana", SMALL)
     session.show(drawn)
     assert drawn.error is None and drawn.value.pictures == drawn.value.total == len(backend.drawn) == 6 + 4 * 6 + 3 * 18
-    assert "El mejor es 1500@0.8" in ui.text and "results_1.png" in ui.text and "results.html" in ui.text
-    assert "1 1500@0.8" in ui.text
+    assert "El mejor: paso 1.500 con peso 0,8" in ui.text and "results_1.png" in ui.text and "results.html" in ui.text
+    assert "1 paso 1.500 · 0,8" in ui.text
     shown = results.results(session, "ana").value
     assert [place["rank"] for place in shown.candidates] == [1, 2, 3, 4]
     assert (shown.candidates[0]["model"], shown.candidates[0]["weight"]) == ("1500", "0.8")
@@ -122,9 +122,9 @@ def test_where_no_face_is_found_nothing_is_ranked_and_taking_by_name_works(
     result = results.results(session, "ana", take="final@0.8")
     session.show(result)
     assert result.value.chosen is not None and result.value.chosen["candidate"] == "final@0.8"
-    assert "«ohwx»" in ui.text and "peso 0.8" in ui.text
+    assert "«ohwx»" in ui.text and "peso 0,8" in ui.text
     assert "deliver ana" in ui.text and "install ana --to comfyui" in ui.text
-    assert "En uso: final@0.8" in (trained.output / "results.html").read_text(encoding="utf-8").replace("\n", " ")
+    assert "En uso: modelo final" in (trained.output / "results.html").read_text(encoding="utf-8").replace("\n", " ")
 
 
 def test_the_candidate_that_is_named_as_an_example_is_one_of_the_trial(
@@ -146,7 +146,11 @@ def test_the_tied_get_more_seeds_and_without_a_tie_there_is_nothing_to_add(
     likeness |= {"final@0.6": 0.6, "final@0.8": 0.6, "1500@0.6": 0.2, "1500@0.8": 0.2, "base@0": 0.1}
     drawn = trial.draw(session, "ana", SMALL)
     session.show(drawn)
-    assert "Empatan: final@0.6, final@0.8" in ui.text and "try ana --more" in ui.text and "El mejor es" not in ui.text
+    assert (
+        "Empatan: modelo final con peso 0,6, modelo final con peso 0,8" in ui.text
+        and "try ana --more" in ui.text
+        and "El mejor:" not in ui.text
+    )
     before = drawn.value
     after = trial.draw(session, "ana", SMALL, more=True).value
     assert after.trial == before.trial and after.total == before.total + 2 * 18
@@ -317,7 +321,7 @@ def test_the_first_picture_which_also_loads_the_model_tells_no_time_left(
     for progress in (Progress(0, 12, None, "base@0"), Progress(1, 12, None, "final@0.8"), Progress(2, 12, 300.0, "final@0.8")):
         on_progress(progress)
     told = capsys.readouterr().err.splitlines()
-    assert told == ["Trial: 0/12 base@0", "Trial: 1/12 final@0.8", "Trial: 2/12, ETA 0:05:00 final@0.8"]
+    assert told == ["Trial: 0/12 sin LoRA", "Trial: 1/12 modelo final · 0,8", "Trial: 2/12, ETA 0:05:00 modelo final · 0,8"]
 
 
 def test_a_client_in_a_trial_is_neither_renamed_nor_deleted(make: MakeSession, trained: Client) -> None:

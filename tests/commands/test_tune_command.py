@@ -116,8 +116,8 @@ def test_a_night_trains_variants_and_says_which_file_to_use(
     assert (result.value.file, result.value.candidate) == ("rate_half-30@0.6", "rate_half")
     assert states(ready) == {"plan": "full", "rate_half": "full", "rate_double": "dropped"}
     assert [change["key"] for change in result.value.changes] == ["learning_rate"]
-    assert "El mejor archivo es rate_half-30@0.6" in ui.text and "tune ana --take rate_half" in ui.text
-    assert "Que eso sea mejor no se sabe" in ui.text
+    assert "El mejor: tasa ÷ 2, paso 30 con peso 0,6" in ui.text and "tune ana --take rate_half" in ui.text
+    assert "Que sea mejor no se sabe" in ui.text
     assert ready.plan_file.read_bytes() == plan and not list(ready.models.glob("*.safetensors"))
 
 
@@ -126,7 +126,7 @@ def test_what_it_says_beforehand_is_what_it_can_tell_and_never_which_setting_is_
 ) -> None:
     session, ui = session_of(make, ready)
     tune.tune(session, "ana", NIGHT)
-    assert "- plan (el plan tal cual)\n- rate_half (la mitad de la tasa de aprendizaje)\n- rate_double (" in ui.text
+    assert "- el plan tal cual\n- la mitad de la tasa de aprendizaje\n- el doble" in ui.text
     assert "el mismo plan entrenado dos veces difiere en 0,08–0,11" in ui.text
     assert "lo mide el primer entrenamiento corto" in ui.text
 
@@ -190,7 +190,7 @@ def test_without_hours_the_models_of_the_last_training_and_their_mean_are_compar
     assert not tuning_run_folders(trained.runs)
     one = tuning.newest(trained)
     assert one is not None and [model.name for model in one.info.stage0] == ["final", "1500", "1000", "500", "mean"]
-    assert "El mejor archivo es 1500@0.6" in ui.text
+    assert "El mejor: paso 1.500 con peso 0,6" in ui.text
 
 
 def test_a_mean_that_is_gone_is_made_again_and_draws_nothing_twice(

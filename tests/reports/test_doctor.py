@@ -382,7 +382,7 @@ def test_the_last_failure_stands_first_with_its_cause_and_each_remedy_has_its_co
     session.client = client
     session.show(doctor_commands.doctor(session))
     assert "no terminó bien. La tarjeta se quedó sin memoria en el paso 7 de 90" in ui.shown[0]
-    assert "Remedio: hacer el plan de nuevo con fp8_base=true" in ui.text
+    assert "Remedio: hacer el plan de nuevo; modelo base en 8 bits: sí" in ui.text
     assert "review ana --list refused" not in ui.text
     assert f'python avatar_pipeline.py --clients-dir "{session.workspace.folder}" doctor ana --fix memory' in ui.text
     assert "Hay algo que impide seguir" in ui.text

@@ -26,11 +26,11 @@ def test_a_client_without_a_tuning_has_no_view(client: Client) -> None:
 def test_the_page_says_which_file_to_use_that_it_is_tied_and_how_it_is_taken(client: Client) -> None:
     made_tuning.tuned(client)
     page = written(client)
-    assert "Usa rate_half-2000@0.6; empata con 1 archivo más" in page
+    assert "Usa este: tasa ÷ 2, paso 2.000 con peso 0,6; empata con 1 archivo más" in page
     assert "<code>./avatar.sh tune ana --take rate_half</code>" in page
     assert "<code>./avatar.sh tune ana --take rate_half --values</code>" in page
     assert "menos de 0,05 de diferencia de parecido no dice nada" in page
-    assert "learning_rate = 5e-05 en vez de 0.0001" in page and "Que eso sea mejor no se sabe" in page
+    assert "tasa de aprendizaje: 0,00005 en vez de 0,0001" in page and "Que sea mejor no se sabe" in page
 
 
 def test_a_tuning_that_an_error_ended_says_which_and_what_to_do(client: Client) -> None:

@@ -331,7 +331,7 @@ def test_without_a_card_it_asks_for_the_one_to_plan_for(make: MakeSession, clien
     session.client = client
     guided.walk(session)
     assert "configure quick gtx1650_4gb" in stages.calls
-    assert any("rápido (quick): tiempo aún sin medir, 400 pasos, 1,0 GB de disco" in line for line in ui.shown)
+    assert any("rápido: tiempo aún sin medir, 400 pasos, 1,0 GB de disco" in line for line in ui.shown)
     assert "Aquí no hay tarjeta NVIDIA" in ui.text
 
 

@@ -112,7 +112,7 @@ def test_the_menu_tries_shows_and_takes_the_best(make: MakeSession, trained: Cli
     session, ui = make("", "2", "", "", "0")
     session.client = trained
     menu.run_menu("menu.result", menus.choices_of("result"), session, proposed=functools.partial(menus.proposed, "menu.result"))
-    assert "El mejor es final@1.0" in ui.text and "En uso: final@1.0" in ui.text
+    assert "El mejor: modelo final con peso 1" in ui.text and "En uso: modelo final con peso 1" in ui.text
     current = choice.current(trained)
     assert current is not None and current[1]["by"] == "rules"
 
@@ -124,7 +124,7 @@ def test_the_guided_setup_ends_with_the_trial_its_sheet_and_the_best(make: MakeS
     assert "Imágenes de la prueba: 78" in ui.text
     assert list(trained.output.glob("*.zip")) and "¿Hacer el zip para entregarlo" in ui.text
     assert str(trained.output / "results_1.png") in ui.text
-    assert "¿Usarlo?" in ui.text and "En uso: final@1.0" in ui.text
+    assert "¿Usarlo?" in ui.text and "En uso: modelo final con peso 1" in ui.text
     again, ui = make("n")
     again.client = trained
     guided._model(again)  # of what is done nothing is asked a second time
@@ -159,4 +159,4 @@ def test_without_any_face_the_menu_says_so_and_asks_by_name(
     session.client = trained
     trial_commands.draw(session, "ana")
     menus.HANDLERS["menu.results_take"](session)
-    assert "Nada se ha podido ordenar" in ui.text and "En uso: final@0.8" in ui.text
+    assert "Nada se ha podido ordenar" in ui.text and "En uso: modelo final con peso 0,8" in ui.text

@@ -126,8 +126,8 @@ def test_a_setting_is_found_by_its_number_and_what_is_changed_is_marked(make: Ma
     with pytest.raises(questions.Leave):
         walked(session, ui)
     assert session.settings().quality.blur_threshold == 80.5
-    assert "quality.blur_threshold: 100 → 80,5" in ui.text
-    assert "80,5 (config.json) · Nitidez" in ui.text and "Límites de calidad de las imágenes (cambiados: 1)" in ui.text
+    assert "Nitidez mínima de la cara: 100 → 80,5" in ui.text and "blur_threshold" not in ui.text
+    assert "80,5 (para todos) · Nitidez" in ui.text and "Límites de calidad de las imágenes (cambiados: 1)" in ui.text
 
 
 def test_a_value_that_is_refused_is_asked_again_with_what_is_taken(make: MakeSession) -> None:
@@ -141,7 +141,8 @@ def test_a_hyphen_gives_the_default_back_and_back_goes_one_question_back(make: M
     session, ui = make("faces", "faces.straighten", "on", "s", "faces.straighten", "-", "n")
     walked(session, ui)
     assert session.settings() == Settings()
-    assert "faces.straighten: no → sí" in ui.text and "faces.straighten: sí → no" in ui.text
+    name = "Girar el recorte hasta que los ojos estén a nivel"
+    assert f"{name}: no → sí" in ui.text and f"{name}: sí → no" in ui.text
     session, ui = make("faces", "faces.crop_side_px", "<", "<", "imports", "imports.keep_gps", "on", "n")
     walked(session, ui)
     assert session.settings().imports.keep_gps

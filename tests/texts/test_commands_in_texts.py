@@ -65,12 +65,11 @@ def test_within_what_is_about_a_client_the_commands_of_every_text_name_it_but_a_
 
 
 def test_no_text_sends_to_a_file_of_settings_for_what_the_command_does() -> None:
-    """config.json is named where it is damaged, and as where a value comes from; the plan's values have their command too."""
+    """config.json is named where it is damaged, and where the details name its keys; the plan's values have a command too."""
     file = re.compile(r"\b(?:config|client)\.json")
     named = {key for key, entry in TEXTS.items() if any(map(file.search, entry.values()))}
     assert named == {
-        "settings.origin.project", "settings.origin.client", "limits.origin.project", "web.review.limits.origin.project",
-        "doctor.remedy.config_file", "restore.no_client",
+        "settings.names", "doctor.remedy.config_file", "restore.no_client",
     }  # fmt: skip
     bare = {key for key, entry in TEXTS.items() if any("--set " in translate.COMMAND.sub("", text) for text in entry.values())}
     assert {key for key in bare if not key.startswith(("help.", "usage."))} == set()

@@ -169,7 +169,7 @@ def test_what_has_no_effect_and_what_copies_is_said_in_words(direct: Direct, cli
     made_trial.tried(client, trial_id="20260102-120000", no_effect="1000@0.6", paint=small)
     found = direct.view("results", lang="es")
     (note,) = {cell["note"] for cell in cells(found) if cell["candidate"] == "1000@0.6"}
-    assert note == "sin efecto" and any("1000@0.6" in one["text"] for one in found["told"])
+    assert note == "sin efecto" and any("paso 1.000 con peso 0,6" in one["text"] for one in found["told"])
 
 
 def test_taking_one_is_what_the_command_does_and_another_takes_it_back(direct: Direct, client: Client, tried: Path) -> None:

@@ -97,6 +97,8 @@ def test_a_training_that_goes_on_shows_phase_figures_checkpoints_and_the_next_on
     assert [(one["step"], one["bytes"]) for one in run["checkpoints"]] == [(25, 228_453_120), (50, 228_453_120)]
     assert any("60/100" in line for line in run["log"]) and run["alive_s"] < 60
     assert run["plan"]["base_model"] == "juggernautXL_v9.safetensors"
+    names = [one["what"]["text"] for one in run["plan_told"]]
+    assert len(names) == len(run["plan"]) and not any("_" in name for name in names)
 
 
 @pytest.mark.parametrize("phase", ["starting", "model", "latents", "text_encoders", "network"])
@@ -133,8 +135,8 @@ def test_attempts_are_told_with_what_changed_between_them(pages: Asking, client:
         (1, "20260102-000000", "failed"), (2, "20260102-000001", "failed"), (3, "20260102-000002", "live"),
     ]  # fmt: skip
     told = [[change["text"] for change in one["changes"]] for one in attempts]
-    assert told[0] == [] and "network_dim de 64 a 32" in told[1][0]
-    assert len(told[2]) == 1 and "fp8_base de no a sí" in told[2][0]
+    assert told[0] == [] and "tamaño del LoRA (dim) de 64 a 32" in told[1][0]
+    assert len(told[2]) == 1 and "modelo base en 8 bits de no a sí" in told[2][0]
 
 
 def test_samples_come_by_step_and_prompt_with_their_likeness(pages: Asking, client: Client) -> None:

@@ -33,7 +33,7 @@ def test_without_a_tuning_the_page_says_how_one_is_begun(direct: Direct, client:
 def test_the_page_shows_the_answer_the_candidates_and_pictures_by_address(direct: Direct, client: Client) -> None:
     made_tuning.tuned(client)
     shown = page(direct)
-    assert "Usa rate_half-2000@0.6; empata con 1 archivo más" in shown and "0,79" in shown
+    assert "Usa este: tasa ÷ 2, paso 2.000 con peso 0,6; empata con 1 archivo más" in shown and "0,79" in shown
     addresses = re.findall(r'<img src="(/[^"]+/picture/ana/trial/[^"]+)"', shown)
     assert len(addresses) == 16 and "data:image" not in shown and "--take" not in shown.split('class="texts"')[0]
     first = direct.get(addresses[0].partition("/picture")[1] + addresses[0].partition("/picture")[2])

@@ -93,11 +93,7 @@ function drawProgress() {
 // --- the proposed one -----------------------------------------------------------------------------------------------
 
 function named(candidate) {
-  const at = candidate.lastIndexOf("@");
-  const [model, weight] = [candidate.slice(0, at), number(Number(candidate.slice(at + 1)), 1)];
-  if (model === "base") return t("web.results.base");
-  const key = model === "final" ? "web.results.named_final" : /^\d+$/.test(model) ? "web.results.named" : "web.results.named_other";
-  return t(key, { model: /^\d+$/.test(model) ? number(Number(model)) : model, weight });
+  return state.named[candidate] ?? candidate;
 }
 
 function badges(candidate) {
@@ -182,7 +178,7 @@ function drawOrder() {
 function row(place, names, scale) {
   const told = [
     el("span", { class: "res-rank" }, place.rank ?? "–"),
-    [el("strong", {}, named(place.candidate)), el("span", { class: "soft small" }, place.candidate), el("span", { class: "res-badges" }, badges(place.candidate))],
+    [el("strong", {}, named(place.candidate)), el("span", { class: "res-badges" }, badges(place.candidate))],
     [el("span", { class: "numbers" }, number(place.likeness, 2)), track(place, scale), el("span", { class: "soft small" }, t("web.results.n", { n: place.n }))],
     percent(place.faces),
     [t(`web.results.copies.${place.copies}`), figure(place.copy_risk, number(place.copy_risk, 2))],

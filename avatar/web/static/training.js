@@ -317,7 +317,7 @@ function drawAttempts(run) {
 
 function drawPlan(run) {
   const plain = (value) => (typeof value === "number" ? power(value, 1) : String(value));
-  fill(parts.plan, Object.entries(run.plan).map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, plain(value)))));
+  fill(parts.plan, run.plan_told.map((one) => el("div", {}, el("dt", {}, one.what.text), el("dd", {}, plain(one.value?.text ?? one.value)))));
 }
 
 /** Whether it has no figures yet: then the last line of the log shows that something happens. */
