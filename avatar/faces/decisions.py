@@ -58,13 +58,13 @@ def set_verdicts(
     named = Counter([*dict.fromkeys(approve), *dict.fromkeys(reject), *dict.fromkeys(clear)])
     for image_id, times in named.items():
         if times > 1:
-            raise PipelineError("review.twice", image=image_id, name=client.record(image_id).original.name)
+            raise PipelineError("review.twice", name=client.record(image_id).original.name)
     report = DecisionReport()
     with client.lock("review"):
         records = {image_id: client.record(image_id) for image_id in named}
         for image_id in approve:
             if records[image_id].crop is None:
-                raise PipelineError("review.no_crop", image=image_id, name=records[image_id].original.name)
+                raise PipelineError("review.no_crop", name=records[image_id].original.name)
         wanted: tuple[tuple[Sequence[str], Verdict | None, list[str]], ...] = (
             (approve, "approved", report.approved),
             (reject, "rejected", report.rejected),
@@ -101,7 +101,7 @@ def choose_face(client: Client, image_id: str, index: int | None, settings: Sett
         record = client.record(image_id)
         if index is not None and not 0 <= index < len(record.faces):
             key = "review.no_such_face" if record.faces else "review.no_crop"
-            raise PipelineError(key, image=image_id, name=record.original.name, face=index + 1, faces=len(record.faces))
+            raise PipelineError(key, name=record.original.name, face=index + 1, faces=len(record.faces))
         choice = None if index is None else FaceChoice(index=index, why="user")
         return _cut_anew(client, record.model_copy(update={"face_choice": choice}), settings)
 
@@ -137,7 +137,7 @@ def set_uses(client: Client, hold_out: Sequence[str], train: Sequence[str], clea
     uses = dict.fromkeys(hold_out, Use(kind="held_out", by="user")) | dict.fromkeys(train, Use(kind="train", by="user"))
     records = [client.record(image_id) for image_id in uses]
     for record in records:
-        values = {"image": record.image_id, "name": record.original.name}
+        values = {"name": record.original.name}
         if record.image_id in hold_out and record.image_id in train:
             raise PipelineError("review.twice", **values)
         if record.source != "real" and record.image_id in hold_out:

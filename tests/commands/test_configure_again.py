@@ -44,7 +44,7 @@ def remedies() -> list[str]:
     for pair in TEXTS.values():
         for language in translate.LANGUAGES:
             text = " ".join(pair[language].split())
-            for match in re.finditer(r"(?<!limits ID )--set ([^\s,;)\]»']+)(?:[^.;]*? (?:o|or|\() ?(\w+=\w+))?", text):
+            for match in re.finditer(r"(?<!limits ID )--set ([^\s,;)\]»']+)(?:[^.;]*? (?:o |or |\()(\w+=\w+))?", text):
                 found |= {word for word in match.groups() if word and "=" in word and not word.endswith("=-")}  # takes back
     return sorted(word.rstrip(".:") for word in found - {"KEY=VALUE", "CLAVE=VALOR"})
 

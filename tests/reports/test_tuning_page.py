@@ -53,7 +53,7 @@ def test_each_candidate_has_its_figures_and_a_failed_one_its_cause(client: Clien
         ("rank_16", False, False),
     ]  # fmt: skip
     page = written(client, "en")
-    assert "0.81" in page and "learning_rate 0.0001 → 5e-05" in page and "network_dim 96 → 16" in page
+    assert "0.81" in page and "learning rate: 0.0001 → 0.00005" in page and "size of the LoRA (dim): 96 → 16" in page
     cause = re.search(r'class="warn">(.*?)</td>', page, re.DOTALL)
     assert cause is not None and "memory" in cause[1]
 
@@ -85,7 +85,7 @@ def test_a_tuning_at_work_says_what_it_trains_and_one_that_nobody_does_how_it_go
     view = tuning_view.view(client)
     assert view is not None and view.work == "at_work" and view.first.values["name"] == "plan"
     page = written(client)
-    assert "El ajuste está en marcha: entrena «plan»" in page and "--take" not in page
+    assert "El ajuste está en marcha: entrena «el plan»" in page and "--take" not in page
 
 
 def test_another_stage_that_holds_the_client_is_no_tuning_at_work(client: Client) -> None:

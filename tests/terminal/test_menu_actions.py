@@ -193,6 +193,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     monkeypatch.setattr(plan_commands, "presets", lambda *_, **__: Result([]))
     before = SimpleNamespace(gpu="rtx3060_8gb", preset="quality", overrides=())
     monkeypatch.setattr(plan_commands, "chosen_before", lambda *_: before)
+    monkeypatch.setattr(plan_commands, "stands", lambda *_: SimpleNamespace(max_train_steps=900, seed=42))
     return found
 
 
@@ -203,7 +204,7 @@ def test_one_value_is_changed_in_the_plan_that_stands_without_asking_for_the_oth
     session.client = client
     planning.change_value(session)
     asked = [(one["preset"], one["gpu"], one["overrides"]) for one in made]
-    assert asked == [("quality", "rtx3060_8gb", []), ("quality", "rtx3060_8gb", ["max_train_steps=1200"])]
+    assert asked == [("quality", "rtx3060_8gb", ["max_train_steps=1200"])]  # nothing is made before it is asked
     assert "Valor de pasos (de 1 a 100.000; - lo deja) [900]:" in ui.shown and not ui.answers
 
 

@@ -107,7 +107,7 @@ def test_the_candidates_of_a_tuning_have_at_most_two_rows_each_and_the_answer_st
 ) -> None:
     found = answer(CANDIDATES)
     shown = told(monkeypatch, Result(None, tune_view.answer_blocks(found)), language)
-    assert "plan-1250@0.8" in shown[0]
+    assert ("el plan, paso 1.250" if language == "es" else "the plan, step 1,250") in shown[0]
     table = tune_view._table(found)
     assert len(told(monkeypatch, Result(None, [table]), language)) <= 3 + 2 * len(CANDIDATES)
     assert max(map(len, shown)) <= COLUMNS and len(shown) <= ROWS
