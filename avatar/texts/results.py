@@ -114,6 +114,7 @@ TEXTS: Mapping[str, Entry] = {
     "trial.model.mean": {"es": "media de los últimos", "en": "mean of the last"},
     "trial.model.base": {"es": "sin LoRA", "en": "no LoRA"},
     "trial.model.variant": {"es": "{variant}, paso {step}", "en": "{variant}, step {step}"},
+    "trial.weight": {"es": "{value:.1f}", "en": "{value:.1f}"},
     "trial.weighted": {"es": "{model} con peso {weight}", "en": "{model} at weight {weight}"},
     "trial.weighted_short": {"es": "{model} · {weight}", "en": "{model} · {weight}"},
     "trial.model_gone": Error(

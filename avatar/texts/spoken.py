@@ -82,7 +82,9 @@ def _at(candidate: str, key: str) -> Text:
         return Text("list.item", {"item": candidate})
     if name == "base":
         return model(name)
-    return Text(key, {"model": model(name), "weight": value(weight)})
+    tenths = re.fullmatch(r"\d+\.\d", weight) is not None
+    shown = Text("trial.weight", {"value": float(weight)}) if tenths else value(weight)
+    return Text(key, {"model": model(name), "weight": shown})
 
 
 def captioner(name: str) -> Text:

@@ -53,7 +53,7 @@ def test_a_result_that_shows_code_is_found_unless_it_is_a_detail() -> None:
         ("fp8_base=true", spoken.chosen, "modelo base en 8 bits: sí"),
         ("lr_scheduler=cosine_with_restarts", spoken.chosen, "curva de la tasa: coseno con reinicios"),
         ("final@0.8", spoken.weighted, "modelo final con peso 0,8"),
-        ("564@1.0", spoken.weighted_short, "paso 564 · 1"),
+        ("564@1.0", spoken.weighted_short, "paso 564 · 1,0"),
         ("mean@0.6", spoken.weighted, "media de los últimos con peso 0,6"),
         ("rate_half-400@0.6", spoken.weighted_short, "tasa ÷ 2, paso 400 · 0,6"),
         ("ana_avatar_v1@0.6", spoken.weighted, "ana_avatar_v1 con peso 0,6"),
