@@ -11,7 +11,6 @@ addresses and paths are excepted, and what `--details` shows (`Result.more`).
 from __future__ import annotations
 
 import functools
-import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -24,7 +23,6 @@ from avatar.texts.text import Text
 from avatar.workspace import setting_keys
 from tests.all_texts import TEXTS
 from tests.made_texts import may_be_wrong
-from tests.places import ROOT
 
 # Words that are the same in both languages, or that people who make pictures use in Spanish as they are.
 WORDS: Mapping[str, str] = {
@@ -153,21 +151,13 @@ def needed() -> set[str]:
 
 @functools.cache
 def names() -> frozenset[str]:
-    """Return the names that only code has: settings, fields of a plan, options of the trainer."""
-    options = json.loads((ROOT / "avatar" / "trainer" / "options.json").read_text(encoding="utf-8"))
-    known = {*setting_keys.keys(), *Plan.__dataclass_fields__, *_option_names(options)}
+    """Return the names that only code has: settings, fields of a plan, options of the trainer that screens have words for.
+
+    Of another option of the trainer a screen speaks only where the user has typed its name.
+    """
+    options = (key.removeprefix("plan.setting.") for key in TEXTS if key.startswith("plan.setting."))
+    known = {*setting_keys.keys(), *Plan.__dataclass_fields__, *options}
     return frozenset(name for whole in known for name in (whole, whole.rpartition(".")[2]) if "_" in name or "." in name)
-
-
-def _option_names(held: Any) -> Iterator[str]:
-    """Yield every name in the table of the trainer's options, however deep."""
-    if isinstance(held, Mapping):
-        for name, value in held.items():
-            yield str(name)
-            yield from _option_names(value)
-    elif isinstance(held, list):
-        for value in held:
-            yield from _option_names(value)
 
 
 def in_shown(shown: str) -> list[str]:

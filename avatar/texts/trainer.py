@@ -139,7 +139,9 @@ TEXTS: Mapping[str, Entry] = {
     },
     "setup.memory_unknown": {
         "es": "No se sabe cuánta memoria hay (falta un paquete, psutil); para entrenar se aconsejan {advised_gib} GiB.",
-        "en": "The amount of memory is unknown (a package, psutil, is missing); {advised_gib} GiB are recommended for training.",
+        "en": """
+            The amount of memory is unknown (a package, psutil, is missing); {advised_gib} GiB are recommended for training.
+        """,
     },
     "setup.writable": {"es": "Se puede escribir en {path}", "en": "{path} can be written to"},
     "setup.not_writable": {
