@@ -415,7 +415,10 @@ TEXTS: Mapping[str, Entry] = {
             "es": "Con una tasa de aprendizaje de {rate:g} el LoRA se echa a perder; más de {high:g} no se usa nunca.",
             "en": "A learning rate of {rate:g} ruins the LoRA; more than {high:g} is never used.",
         },
-        do={"es": "revisa la cifra, o quítala: lr=-.", "en": "check the figure, or take it back: lr=-."},
+        do={
+            "es": "revisa la cifra, o quítala: [[configure ID --set lr=-]]",
+            "en": "check the figure, or take it back: [[configure ID --set lr=-]]",
+        },
         one_line=True,
     ),
     "plan.warning.many_steps": Error(
@@ -423,7 +426,10 @@ TEXTS: Mapping[str, Entry] = {
             "es": "{steps:paso es|pasos son} muchísimo: un LoRA de una persona se entrena con unos miles, nunca más de {n}.",
             "en": "{steps:step is|steps are} very many: a person's LoRA takes some thousand, never more than {n}.",
         },
-        do={"es": "revisa la cifra, o quítala: steps=-.", "en": "check the figure, or take it back: steps=-."},
+        do={
+            "es": "revisa la cifra, o quítala: [[configure ID --set steps=-]]",
+            "en": "check the figure, or take it back: [[configure ID --set steps=-]]",
+        },
         one_line=True,
     ),
     "plan.warning.own_rate": Error(
