@@ -17,7 +17,7 @@ from avatar.results.ranking import Ranked, Ranking
 from avatar.results.tuning import STAGE0, Line, Tuning
 from avatar.results.tuning_answer import Answer
 from avatar.results.tuning_book import Book, best_of
-from avatar.results.tuning_candidates import Candidate, label
+from avatar.results.tuning_candidates import Candidate, words
 from avatar.results.tuning_ports import Drawn, File, Ports, Trained
 from avatar.results.tuning_together import ALONE, Job, Together
 from avatar.texts.text import PipelineError, Text
@@ -220,7 +220,7 @@ class _Night:
         return None
 
     def _tell_failure(self, name: str, reason: Text) -> None:
-        self.tell.on_note(Text("tune.failed", {"name": label(name), "reason": reason}, "warn"))
+        self.tell.on_note(Text("tune.failed", {"name": words(name), "reason": reason}, "warn"))
 
     # --- short trainings ---------------------------------------------------------------------------------------------
 
@@ -238,7 +238,7 @@ class _Night:
         for candidate in some:
             before = self.book.lines.get(candidate.name)
             go_on = before.run_id if before is not None and before.state == "stopped" else ""
-            self.tell.on_note(Text("tune.now.short", {"name": label(candidate.name), "step": self.info.short}, "title"))
+            self.tell.on_note(Text("tune.now.short", {"name": words(candidate.name), "step": self.info.short}, "title"))
             jobs.append(Job(candidate=candidate, stop_at=self.info.short, go_on=go_on))
         if any(trained.state == "short" for trained in self._train(jobs, plan_tuning.SHORT_PICTURES)):
             self.costs = self.book.measured(self.costs)
@@ -308,7 +308,7 @@ class _Night:
         for candidate in some:
             before = self.book.lines[candidate.name]
             go_on = before.run_id if before.state == "stopped" else self.book.shorts[candidate.name].run_id
-            self.tell.on_note(Text("tune.now.full", {"name": label(candidate.name), "step": self.info.steps}, "title"))
+            self.tell.on_note(Text("tune.now.full", {"name": words(candidate.name), "step": self.info.steps}, "title"))
             jobs.append(Job(candidate=candidate, stop_at=None, go_on=go_on))
         self._train(jobs, plan_tuning.FULL_PICTURES)
 
