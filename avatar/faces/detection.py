@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from avatar.faces import face as face_values
 from avatar.faces import glance, pose
 from avatar.faces.face import DetectedFace, Detector
+from avatar.faces.mtcnn_onnx import SCALE_FACTOR
 from config import FaceConfig
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ SMALLEST_SHARE = 0.02  # of the picture's long side; smaller faces are crowd or 
 # [measured] What is smaller than this gives no crop worth having at any size, but takes half of the first look's time.
 FIRST_LOOK_SHARE = 0.035
 DARK_MEAN = 40.0  # of 255: the user's lower limit of brightness; [measured] at a mean of 9 both engines find faces by chance
+# MTCNN's scales for faces smaller than that share of the smallest that a glance sees are left out: they are most of its work.
+SPARED_SHARE = 0.5
 MOST_DOUBTFUL = 12  # doubtful faces looked at again in one picture: bounds the time on leaves and crowds
 # A picture that lies on its side or its head: MTCNN finds a face in two of three of them, rather unsure of it. Of 140 upright
 # pictures these limits call one turned, of a face of 140 px; of the same turned by 90, 180 and 270 degrees they
@@ -72,20 +75,23 @@ def find_faces(rgb: Pixels, detector: Detector, settings: FaceConfig, copies: Co
     """
     copies = copies or Copies(rgb)
     bright = Copies(brightened(rgb)) if is_dark(rgb) else copies
-    looks = _worth_looking(bright, detector, settings)
-    faces = _looked_for(copies, detector, settings, looks)
-    return faces if faces or bright is copies else _looked_for(bright, detector, settings, looks)
+    looks, smallest = _worth_looking(bright, detector, settings)
+    faces = _looked_for(copies, detector, settings, looks, smallest)
+    return faces if faces or bright is copies else _looked_for(bright, detector, settings, looks, smallest)
 
 
-def _worth_looking(copies: Copies, detector: Detector, settings: FaceConfig) -> int:
-    """Return how many looks may find a face: 0, 1 or 2. What a glance is not sure of, the detector must find in its place."""
+def _worth_looking(copies: Copies, detector: Detector, settings: FaceConfig) -> tuple[int, float]:
+    """Return how many looks may find a face, 0, 1 or 2, and `glance.Seen.smallest`.
+
+    What a glance is not sure of, the detector must find in its place.
+    """
     seen = glance.glance(copies.reduced(settings.detection_side_px), detector)
     if seen.sure:
-        return 2
+        return 2, seen.smallest
     rgb = copies.rgb
     long_side = max(rgb.shape[:2])
     there = [place for place in seen.doubtful if _found_about(place.moved(long_side), rgb, detector)]
-    return 0 if not there else 2 if any(place.side <= glance.SMALL_SHARE for place in there) else 1
+    return (0 if not there else 2 if any(place.side <= glance.SMALL_SHARE for place in there) else 1), 0.0
 
 
 def is_dark(rgb: Pixels) -> bool:
@@ -93,19 +99,40 @@ def is_dark(rgb: Pixels) -> bool:
     return float(rgb[::8, ::8].mean()) < DARK_MEAN
 
 
-def _looked_for(copies: Copies, detector: Detector, settings: FaceConfig, looks: int) -> list[DetectedFace]:
-    faces: list[DetectedFace] = []
-    rgb = copies.rgb
-    for side in (settings.detection_side_px, settings.second_look_side_px)[:looks]:
-        scale, copy = copies.scale(side), copies.reduced(side)
-        more_to_come = scale < 1.0 and side < settings.second_look_side_px
-        smallest = max(20, round((FIRST_LOOK_SHARE if more_to_come else SMALLEST_SHARE) * max(copy.shape[:2])))
-        found = [face for face in detector.detect(copy, smallest_px=smallest) if plausible(face, smallest)]
-        found = _without_doubles(found)
-        faces = [face for face in (_confirmed(f, rgb, scale, detector) for f in _most_likely(found)) if face is not None]
-        if faces or scale == 1.0:
-            break
-    return sorted(_without_doubles(faces), key=lambda face: -face.side)
+def _looked_for(
+    copies: Copies, detector: Detector, settings: FaceConfig, looks: int, smallest_seen: float
+) -> list[DetectedFace]:
+    """Return the faces of the first look that finds any, the largest first; smallest_seen: as `glance.Seen.smallest`."""
+    sides = (settings.detection_side_px, settings.second_look_side_px)[:looks]
+    if SPARED_SHARE * smallest_seen >= FIRST_LOOK_SHARE / SCALE_FACTOR:  # else there is nothing to spare
+        faces = _found_in(copies, sides[0], detector, settings, smallest_seen)
+        if faces:
+            return faces
+    for side in sides:
+        faces = _found_in(copies, side, detector, settings)
+        if faces or copies.scale(side) == 1.0:
+            return faces
+    return []
+
+
+def _found_in(
+    copies: Copies, side_px: int, detector: Detector, settings: FaceConfig, smallest_seen: float = 0.0
+) -> list[DetectedFace]:
+    """Return the faces that one copy shows and that are sure, in the picture's coordinates, the largest first."""
+    copy, scale = copies.reduced(side_px), copies.scale(side_px)
+    more_to_come = scale < 1.0 and side_px < settings.second_look_side_px
+    smallest = max(20, round((FIRST_LOOK_SHARE if more_to_come else SMALLEST_SHARE) * max(copy.shape[:2])))
+    sought = _with_scales_spared(smallest, smallest_seen * max(copy.shape[:2]))
+    found = _without_doubles([f for f in detector.detect(copy, smallest_px=sought) if plausible(f, smallest)])
+    sure = [face for face in (_confirmed(f, copies.rgb, scale, detector) for f in _most_likely(found)) if face is not None]
+    return sorted(_without_doubles(sure), key=lambda face: -face.side)
+
+
+def _with_scales_spared(smallest_px: float, seen_px: float) -> float:
+    """Return the smallest face for MTCNN to look for where none is smaller than seen_px: its scales stay the same, or go."""
+    while smallest_px / SCALE_FACTOR <= SPARED_SHARE * seen_px:
+        smallest_px /= SCALE_FACTOR
+    return smallest_px
 
 
 def turn_needed(

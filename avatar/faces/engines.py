@@ -58,7 +58,7 @@ class OnnxDetector:
 
         self._networks = MtcnnOnnx()
 
-    def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+    def detect(self, rgb: Pixels, *, smallest_px: float = 20) -> list[DetectedFace]:
         if min(rgb.shape[:2]) < SMALLEST_SIDE_PX:
             return []
         boxes, landmarks = self._networks.detect(rgb, smallest_px=smallest_px, threshold=OUTPUT_THRESHOLD)
@@ -85,7 +85,7 @@ class MtcnnDetector:
     def __init__(self) -> None:
         self._engine = _load_mtcnn()
 
-    def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+    def detect(self, rgb: Pixels, *, smallest_px: float = 20) -> list[DetectedFace]:
         if min(rgb.shape[:2]) < SMALLEST_SIDE_PX:
             return []
         smallest = min(smallest_px, PACKAGE_SMALLEST_PX)

@@ -45,7 +45,7 @@ class DetectedFace:
 class Detector(Protocol):
     """An engine that finds faces."""
 
-    def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+    def detect(self, rgb: Pixels, *, smallest_px: float = 20) -> list[DetectedFace]:
         """Return all faces of at least smallest_px in rgb, in rgb's coordinates, in any order."""
         ...
 

@@ -3,6 +3,9 @@
 Of 348 faces that MTCNN found in portraits and 25 kinds of variants of them (dark, blurred, noisy, tilted, on their side, cut,
 masked, 2.5 % of the width) the glance sees every one: scores of 0.28 and 0.37 for the two hardest, 0.52 and more for all others
 [measured]. In two of three pictures without a face it sees nothing. MTCNN still is what finds faces.
+
+Where a face is seen for certain, MTCNN's scales for faces far smaller than any that is seen are saved too: on a portrait, more
+than nine tenths of its first network's work.
 """
 
 from __future__ import annotations
@@ -41,10 +44,12 @@ class Seen:
     """What a glance saw.
 
     sure      a face for certain, or the engine cannot glance
+    smallest  then: side of the smallest place that may be a face, in shares of the picture's long side; 0: not known
     doubtful  else: places that may be faces, in shares of the picture's long side, the likeliest first
     """
 
     sure: bool = True
+    smallest: float = 0.0
     doubtful: tuple[DetectedFace, ...] = ()
 
 
@@ -59,10 +64,12 @@ def glance(copy: Pixels, engine: object) -> Seen:
     for side_px in (QUICK_SIDE_PX, SIDE_PX):
         small = _reduced(copy, side_px)
         found = engine.glance(small, SCORE)
-        if found is None or any(face.confidence >= SURE_SCORE for face in found):
+        if found is None:
             return Seen()
         places += [face.moved(1 / max(small.shape[:2])) for face in found]
-    return Seen(False, tuple(sorted(places, key=lambda face: -face.confidence)[:MOST_DOUBTFUL]))
+        if any(face.confidence >= SURE_SCORE for face in found):
+            return Seen(smallest=min(place.side for place in places))
+    return Seen(False, doubtful=tuple(sorted(places, key=lambda face: -face.confidence)[:MOST_DOUBTFUL]))
 
 
 def turned_quarters(copy: Pixels, engine: object) -> tuple[int, ...]:

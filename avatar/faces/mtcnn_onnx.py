@@ -44,7 +44,7 @@ class MtcnnOnnx:
         self.rnet = network.session(rnet_graph(_weights("rnet")).SerializeToString())
         self.onet = network.session(onet_graph(_weights("onet")).SerializeToString())
 
-    def detect(self, rgb: Pixels, *, smallest_px: int, threshold: float) -> tuple[Floats, Floats]:
+    def detect(self, rgb: Pixels, *, smallest_px: float, threshold: float) -> tuple[Floats, Floats]:
         """Return the faces as boxes (n x 5) and landmarks (n x 10: five x, five y) in pixels of rgb, the most certain first."""
         import numpy as np
 
@@ -77,7 +77,7 @@ class MtcnnOnnx:
         _, _, scores = self.onet.run(None, _inputs(planes, rows))
         return float(scores[:, 1].max())
 
-    def propose(self, rgb: Pixels, smallest_px: int) -> Floats:
+    def propose(self, rgb: Pixels, smallest_px: float) -> Floats:
         """Return squares that may hold a face, from all scales of the picture (StagePNet)."""
         import numpy as np
 
@@ -110,7 +110,7 @@ class MtcnnOnnx:
 # --- between the networks --------------------------------------------------------------------------------------------
 
 
-def _pyramid(rgb: Pixels, smallest_px: int) -> Iterator[tuple[float, Floats]]:
+def _pyramid(rgb: Pixels, smallest_px: float) -> Iterator[tuple[float, Floats]]:
     """Yield the scales at which a face of smallest_px or more has the first network's 12 px, each with the scaled picture.
 
     As `build_scale_pyramid`. Copies below 12 px, which that one asks for with larger smallest faces, are left out: there the

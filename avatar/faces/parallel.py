@@ -74,7 +74,7 @@ class _LazyDetector:
             self._engine = face_engines.make_detector(self._kind)
         return self._engine
 
-    def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+    def detect(self, rgb: Pixels, *, smallest_px: float = 20) -> list[DetectedFace]:
         return self._loaded().detect(rgb, smallest_px=smallest_px)
 
     def certainty(self, rgb: Pixels, box: Box) -> float:

@@ -48,5 +48,5 @@ def _make(client: Client, image_id: str, settings: Settings) -> None:
 class _NoDetector:
     """Stands for the detector of a picture whose faces are known."""
 
-    def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+    def detect(self, rgb: Pixels, *, smallest_px: float = 20) -> list[DetectedFace]:
         raise NotImplementedError

@@ -41,7 +41,7 @@ class FakeDetector:
         self.known, self.size, self.sees_from_px, self.only_whole = known, size, sees_from_px, only_whole
         self.looked_at: list[tuple[int, int]] = []
 
-    def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+    def detect(self, rgb: Pixels, *, smallest_px: float = 20) -> list[DetectedFace]:
         height, width = rgb.shape[:2]
         self.looked_at.append((width, height))
         is_whole = abs(width / height - self.size[0] / self.size[1]) < 0.02
@@ -279,7 +279,7 @@ def test_a_dark_picture_is_looked_at_brightened_and_a_light_one_is_not() -> None
     seen: list[float] = []
 
     class OnlyInTheLight:
-        def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+        def detect(self, rgb: Pixels, *, smallest_px: float = 20) -> list[DetectedFace]:
             seen.append(float(rgb.mean()))
             return [face_at(100, 100, 90, 120)] if rgb.mean() > 60 else []
 
@@ -302,7 +302,7 @@ class Upright:
     def __init__(self, sure: float = 0.999, elsewhere: float = 0.0) -> None:
         self.sure, self.elsewhere, self.looks = sure, elsewhere, 0
 
-    def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+    def detect(self, rgb: Pixels, *, smallest_px: float = 20) -> list[DetectedFace]:
         self.looks += 1
         top = rgb[: rgb.shape[0] // 4, rgb.shape[1] // 4 : -rgb.shape[1] // 4, 0].mean() > 200
         confidence = self.sure if top else self.elsewhere
@@ -344,7 +344,7 @@ def test_only_a_clearly_surer_face_says_that_a_picture_lies(sure: float, elsewhe
 class SurerOfLarge(Upright):
     """Less sure of the upright face where smaller ones are looked for, too, since its scales are then others."""
 
-    def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+    def detect(self, rgb: Pixels, *, smallest_px: float = 20) -> list[DetectedFace]:
         found = super().detect(rgb, smallest_px=smallest_px)
         return [dataclasses.replace(face, confidence=0.985) for face in found] if smallest_px < 30 else found
 

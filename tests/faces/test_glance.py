@@ -10,6 +10,7 @@ import pytest
 
 from avatar.faces import detection, glance, parallel, yunet
 from avatar.faces.face import DetectedFace
+from avatar.faces.mtcnn_onnx import SCALE_FACTOR
 from avatar.texts.text import PipelineError
 from benchmarks.faces import framed, portrait
 from config import FaceConfig
@@ -32,14 +33,16 @@ class Engine:
         self.glances, self.confirms = glances, confirms
         self.glanced: list[int] = []
         self.looked: list[int] = []
+        self.sought: list[float] = []
 
     def glance(self, rgb: Any, threshold: float) -> list[DetectedFace] | None:
         self.glanced.append(max(rgb.shape[:2]))
         seen = self.glances(rgb)
         return None if seen is None else [one for one in seen if one.confidence >= threshold]
 
-    def detect(self, rgb: Any, *, smallest_px: int = 20) -> list[DetectedFace]:
+    def detect(self, rgb: Any, *, smallest_px: float = 20) -> list[DetectedFace]:
         self.looked.append(max(rgb.shape[:2]))
+        self.sought.append(smallest_px)
         return [face(100, 0.9)] if self.confirms and max(rgb.shape[:2]) <= REGION_PX else []
 
 
@@ -49,7 +52,7 @@ class Blind:
     def __init__(self) -> None:
         self.looked: list[int] = []
 
-    def detect(self, rgb: Any, *, smallest_px: int = 20) -> list[DetectedFace]:
+    def detect(self, rgb: Any, *, smallest_px: float = 20) -> list[DetectedFace]:
         self.looked.append(max(rgb.shape[:2]))
         return []
 
@@ -59,8 +62,8 @@ class Blind:
     [
         (lambda rgb: [], [320, 640], []),
         (lambda rgb: [face(30, 0.1)], [320, 640], []),
-        (lambda rgb: [face(100, 0.8)], [320], [768, 1500]),  # certainly one: it is looked for everywhere
-        (lambda rgb: [face(100, 0.8)] if max(rgb.shape) == 640 else [], [320, 640], [768, 1500]),
+        (lambda rgb: [face(30, 0.8)], [320], [768, 1500]),  # certainly one: it is looked for everywhere
+        (lambda rgb: [face(60, 0.8)] if max(rgb.shape) == 640 else [], [320, 640], [768, 1500]),
         (lambda rgb: None, [320], [768, 1500]),  # without its network
     ],
 )
@@ -70,6 +73,23 @@ def test_only_looks_that_may_find_something_are_taken(
     engine = Engine(glances)
     assert detection.find_faces(WIDE, engine, SETTINGS) == []
     assert (engine.glanced, engine.looked) == (glanced, looked)
+
+
+def test_scales_for_faces_far_smaller_than_any_that_a_glance_sees_are_spared_until_nothing_is_found() -> None:
+    engine = Engine(lambda rgb: [face(200, 0.8), face(160, 0.21)])
+    assert detection.find_faces(WIDE, engine, SETTINGS) == []
+    seen, smallest = 768 / 2, 27
+    assert engine.looked == [768, 768, 1500]
+    assert engine.sought == pytest.approx(
+        [smallest / SCALE_FACTOR**5, smallest, 30]
+    )  # the scales that are left stay as they were
+    assert engine.sought[0] <= detection.SPARED_SHARE * seen < engine.sought[0] / SCALE_FACTOR
+
+
+def test_a_small_place_that_may_be_a_face_keeps_every_scale() -> None:
+    engine = Engine(lambda rgb: [face(200, 0.8), face(20, 0.21)])
+    assert detection.find_faces(WIDE, engine, SETTINGS) == []
+    assert engine.sought == [27, 30]
 
 
 @pytest.mark.parametrize(("share", "looked"), [(0.3, [768]), (0.05, [768, 1500])])
@@ -146,7 +166,9 @@ def test_the_engine_of_a_process_glances_until_the_package_is_found_missing(monk
 def test_a_portrait_passes_the_real_glance_and_a_gradient_does_not() -> None:
     engine = parallel._LazyDetector("onnx")
     rgb = framed(portrait(), 900, 600, 0.9, 1)
-    assert glance.glance(rgb, engine) == glance.Seen(sure=True)
+    seen = glance.glance(rgb, engine)
+    assert seen.sure
+    assert 0.2 < seen.smallest < 0.4
     quarter = np.ascontiguousarray(np.rot90(rgb, 1))
     assert 1 in glance.turned_quarters(quarter, engine)
     blank = np.repeat(np.linspace(20, 230, 900).astype(np.uint8)[None, :, None], 600, 0).repeat(3, 2)

@@ -53,7 +53,7 @@ class Told:
     def __init__(self, *faces: DetectedFace, certainty: float = 0.0) -> None:
         self.faces, self._certainty = list(faces), certainty
 
-    def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+    def detect(self, rgb: Pixels, *, smallest_px: float = 20) -> list[DetectedFace]:
         return self.faces
 
     def certainty(self, rgb: Pixels, box: Box) -> float:

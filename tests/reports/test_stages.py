@@ -41,7 +41,7 @@ LENIENT = Settings(quality=QualityControlConfig(min_contrast=0, blur_threshold=0
 class OneFace:
     """A detector that sees one frontal face in the middle of everything."""
 
-    def detect(self, rgb: object, *, smallest_px: int = 20) -> list[DetectedFace]:
+    def detect(self, rgb: object, *, smallest_px: float = 20) -> list[DetectedFace]:
         height, width = rgb.shape[:2]  # type: ignore[attr-defined]
         side = min(height, width) / 2.5
         left, top = (width - side) / 2, (height - side) / 2

@@ -42,7 +42,7 @@ class ColourDetector:
     def __init__(self) -> None:
         self.calls = 0
 
-    def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+    def detect(self, rgb: Pixels, *, smallest_px: float = 20) -> list[DetectedFace]:
         self.calls += 1
         red = ((rgb[..., 0] > 180) & (rgb[..., 1] < 90)).astype(np.uint8)
         count, _, stats, _ = cv2.connectedComponentsWithStats(cv2.morphologyEx(red, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)))
@@ -88,7 +88,7 @@ def run(client: Client, settings: Settings = DEFAULTS, *, force: bool = False) -
 class Lying(ColourDetector):
     """Finds faces only in pictures higher than wide."""
 
-    def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+    def detect(self, rgb: Pixels, *, smallest_px: float = 20) -> list[DetectedFace]:
         found = super().detect(rgb, smallest_px=smallest_px)
         return [dataclasses.replace(face, confidence=0.999) for face in found] if rgb.shape[0] > rgb.shape[1] else []
 
