@@ -26,7 +26,7 @@ def session(model: bytes, *, keep_memory: bool = False) -> Any:
 def prelu_nodes(value: str, slope: str, zero: str, output: str) -> list[Any]:
     """Return nodes for max(x, 0) + slope * min(x, 0): the same bits as PRelu, whose kernel takes longer than the convolutions.
 
-    zero  name of a constant 0.0. [measured: SFace 17.5 -> 9.9 ms, MTCNN's first network at 340 px 8.0 -> 6.0]
+    zero  name of a constant 0.0. [measured: MTCNN's first network at 340 px 8.0 -> 6.0 ms]
     """
     from onnx import helper
 
