@@ -156,7 +156,7 @@ def test_pictures_take_turns_and_each_gives_one_crop_without_detecting_again(cli
 class LeaningDetector(ColourDetector):
     """Says that every face leans by 20 degrees."""
 
-    def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+    def detect(self, rgb: Pixels, *, smallest_px: float = 20) -> list[DetectedFace]:
         return [leaning(face, 20) for face in super().detect(rgb, smallest_px=smallest_px)]
 
 
@@ -193,7 +193,7 @@ def test_settings_of_the_fingerprint_by_default_are_those_of_older_versions() ->
 class Blind:
     """An engine that must not be asked."""
 
-    def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+    def detect(self, rgb: Pixels, *, smallest_px: float = 20) -> list[DetectedFace]:
         raise AssertionError("looked for faces")
 
 
@@ -352,7 +352,7 @@ def test_what_goes_wrong_is_a_key_with_words_and_only_a_bug_leaves_its_trace(
     tmp_path: Path, error: Exception, key: str, said: dict[str, str]
 ) -> None:
     class Failing:
-        def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+        def detect(self, rgb: Pixels, *, smallest_px: float = 20) -> list[DetectedFace]:
             raise error
 
     task = task_of(tmp_path, ONE_FACE)
@@ -364,7 +364,7 @@ def test_what_goes_wrong_is_a_key_with_words_and_only_a_bug_leaves_its_trace(
 
 def test_ctrl_c_is_no_failure_of_a_picture(tmp_path: Path) -> None:
     class Stopped:
-        def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+        def detect(self, rgb: Pixels, *, smallest_px: float = 20) -> list[DetectedFace]:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -433,6 +433,10 @@ def test_making_smaller_keeps_the_mean_and_making_larger_the_edges() -> None:
     assert large[:, :56].max() <= 20  # Lanczos rings a little
     assert large[:, 72:].min() >= 180
     assert face_crops._resized(noise, 96) is noise
+    black_and_white = (noise[..., :1] // 128 * 255).repeat(3, 2)
+    # In whole numbers; it rings beyond black and white.
+    larger = cv2.resize(black_and_white, (150, 150), interpolation=cv2.INTER_LANCZOS4)
+    assert np.abs(face_crops._resized(black_and_white, 150).astype(int) - larger).max() <= 1
 
 
 # --- whose turn it is ------------------------------------------------------------------------------------------------

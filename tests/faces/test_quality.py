@@ -96,6 +96,17 @@ def test_brightness_and_contrast_are_those_of_the_whole_crop() -> None:
     assert measured["face_brightness"] == pytest.approx(200)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_measures_from_the_levels_are_those_of_the_pixels(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    shape = chance.integers(1, 60, 2)
+    grey = np.clip(chance.normal(chance.integers(0, 256), chance.integers(1, 90), shape), 0, 255).astype(np.uint8)
+    levels = quality._Levels(grey)
+    assert (levels.mean, levels.deviation) == pytest.approx((grey.mean(), grey.std()))
+    for percent in (0, 33.3, 50, 90, 100):
+        assert levels.percentile(percent) == pytest.approx(np.percentile(grey, percent))
+
+
 def test_clipped_is_the_share_of_the_face_without_detail() -> None:
     crop = np.full((64, 64, 3), 128, np.uint8)
     crop[:, :16] = 255
