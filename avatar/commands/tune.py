@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,8 +67,6 @@ class Tuned:
     hours: float | None = None
     hours_used: float = 0.0
     another_night: Sequence[Text] = ()
-    model: str = ""
-    taken_values: Sequence[str] = field(default=())
 
 
 def tune(session: Session, client_id: str | None = None, wish: Wish | None = None) -> Result[Tuned]:

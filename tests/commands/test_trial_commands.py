@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +39,6 @@ def backend(monkeypatch: pytest.MonkeyPatch) -> FakeBackend:
 @pytest.fixture
 def trained(client: Client) -> Client:
     return made.trained(client)
-
-
-Likeness = Callable[[str, int], float | None]
 
 
 @pytest.fixture
