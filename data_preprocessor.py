@@ -14,22 +14,24 @@ import dataclasses
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from avatar.dataset import gather, swap, training_folder
-from avatar.dataset.prepared import Prepared
-from avatar.dataset.training_folder import DatasetReport
 from avatar.pictures import import_job, import_list, intake, removal, sidecars
 from avatar.pictures.import_job import ImportReport
 from avatar.pictures.removal import Redraw, Returned
 from avatar.pictures.sources import clean_path, find_sources
 from avatar.texts.text import PipelineError, Text
-from avatar.training import unfinished
 from avatar.workspace import removed
 from avatar.workspace.client import Client
 from avatar.workspace.records import Source
 from avatar.workspace.removed import Removal
 from config import ImportConfig, Settings
 from utils import OnProgress
+
+if TYPE_CHECKING:
+    from avatar.dataset.training_folder import DatasetReport
+
+# The rooms `dataset` and `training` are imported where they are used: half of the time in which an import starts [measured].
 
 # --- import ----------------------------------------------------------------------------------------------------------
 
@@ -94,6 +96,8 @@ def remove_pictures(
     redraw  draws sheets and pages about the client again
     Raises PipelineError("image.unknown"), ("image.bad_id"), ("remove.no_import"), ("remove.in_use"), ("client.locked").
     """
+    from avatar.dataset import gather
+
     with client.lock("remove"):
         removal.finish(client, redraw=redraw)
         chosen = list(image_ids) if import_number is None else _images_of(client, import_number)
@@ -153,6 +157,10 @@ def prepare_dataset(client: Client, *, settings: Settings, on_progress: OnProgre
     ("dataset.missing_crops"), ("dataset.not_written"), ("dataset.in_use") and ("dataset.not_as_planned"), and
     ("train.orphan") while a training goes on that nobody watches.
     """
+    from avatar.dataset import gather, swap, training_folder
+    from avatar.dataset.prepared import Prepared
+    from avatar.training import unfinished
+
     with client.lock("prepare"):
         unfinished.refuse_orphan(client)  # it reads the pictures while they would be replaced
         swap.repair(client)  # after a killed preparation

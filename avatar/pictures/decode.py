@@ -73,7 +73,7 @@ DECODER_ERRORS = (
 
 def load_rgb(
     path: Path, *, max_side_px: int | None = None, max_pixels: int = MAX_PIXELS, developed: Developed | None = None,
-    part: Part | None = None, keep_larger: bool = False,
+    part: Part | None = None, keep_larger: bool = False, on_open: Callable[[Image.Image], object] | None = None,
 ) -> Loaded:  # fmt: skip
     """Decode a picture to upright sRGB.
 
@@ -82,6 +82,7 @@ def load_rgb(
     developed    cache for the pixels of a developed RAW
     part         only this of the picture is wanted: it is decoded at the scale of max_side_px, at least, and not shrunk
     keep_larger  keep what the pixels are shrunk from, where it may serve for a part
+    on_open      called with a JPEG that Pillow has opened, before it is decoded: opening it again would cost as much
     Raises PipelineError as `sniff` does, and ("import.truncated"), ("import.damaged"), ("import.bomb"), ("import.bomb_inside"),
     ("import.no_memory"), ("import.garbage"), ("import.pixel_kind"), ("import.coding"), ("import.unreadable").
     """
@@ -98,7 +99,7 @@ def load_rgb(
         elif kind == "PNG" and (plain := _load_plain_png(path, max_side_px, max_pixels)) is not None:
             rgb, full_size, texts = plain
         else:
-            rgb, full_size, is_part = _load_standard(path, max_side_px, max_pixels, notes, None, part, before_profile)
+            rgb, full_size, is_part = _load_standard(path, max_side_px, max_pixels, notes, None, part, before_profile, on_open)
     except PipelineError:
         raise
     except MemoryError as error:
@@ -201,15 +202,20 @@ class _PillowChecksOff:
 QUIET = _PillowChecksOff()
 
 
+@functools.cache  # doing it again takes as long as opening a picture
+def _with_heif() -> None:
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+
+
 @contextlib.contextmanager
 def opened(path: Path, content: IO[bytes] | None = None) -> Iterator[Image.Image]:
     """Open a picture with Pillow, HEIC included; our own size limits apply, and a warning is an error of this picture.
 
     content  bytes to read in place of the file's
     """
-    import pillow_heif
-
-    pillow_heif.register_heif_opener()
+    _with_heif()
     if content is None:
         content = _mended(path)
     with QUIET, Image.open(content or path) as picture:
@@ -307,6 +313,7 @@ def _stored_pixels(content: bytes) -> Pixels | None:
 def _load_standard(
     path: Path, max_side_px: int | None, max_pixels: int, notes: list[str], content: IO[bytes] | None = None,
     part: Part | None = None, before_profile: list[_BeforeProfile] | None = None,
+    on_open: Callable[[Image.Image], object] | None = None,
 ) -> tuple[Pixels, tuple[int, int], tuple[int, int] | None]:  # fmt: skip
     """Return upright sRGB pixels and full size; if they are only the part, also the size of the whole that it was cut from.
 
@@ -315,6 +322,8 @@ def _load_standard(
     """
     with opened(path, content) as picture:
         width, height = picture.size
+        if on_open is not None and picture.format in ("JPEG", "MPO"):
+            on_open(picture)
         scaled = max_side_px is not None and picture.format in ("JPEG", "MPO")
         grid = heif_tiles.read_grid(path) if picture.format == "HEIF" else None
         kinds.check_size(path, width, height, max_pixels, 0 if scaled else TILED_BYTES if grid else _pixel_bytes(picture))

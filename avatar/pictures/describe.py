@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import os
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import utils
 from avatar.pictures import camera, decode, import_job, jpeg_ends, kinds
@@ -19,6 +23,9 @@ from avatar.pictures.sources import stored_name
 from avatar.prompts import midjourney
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace.records import Caption, ImageRecord, MidJourney, Original, Picture
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 # Of the copy that light and perceptual hash are measured on. [measured] Beside 512 px: of 459 pictures the hash of 415 is the
 # same, of 44 it differs in 2 to 4 of 64 bits; the light's figures differ by 0.4 of 255, the trait on 3 pictures.
@@ -44,14 +51,20 @@ def describe(job: import_job.ImportJob, path: Path, given: Given) -> ImageRecord
     image_id = f"{source}_{given.digest[:16]}"
     developed = Developed(job.client.raw_cache, image_id, limits.raw_cache_mb * 1_000_000)
     side = RAW_ANALYSIS_SIDE_PX if kinds.sniff(path) == "RAW" else ANALYSIS_SIDE_PX
-    loaded = decode.load_rgb(path, max_side_px=side, max_pixels=limits.max_pixels, developed=developed)
-    _check_whole(path, loaded)
+    head = _Head()
+    with head.held:
+        loaded = decode.load_rgb(
+            path, max_side_px=side, max_pixels=limits.max_pixels, developed=developed,
+            on_open=functools.partial(head.read, job.one_large),
+        )  # fmt: skip
+        _check_whole(path, loaded)
     metadata: Mapping[str, str] = {}
     shot, taken_at = None, None
     if loaded.texts is not None:
         metadata = loaded.texts
     else:
-        metadata = pictures_metadata.text_metadata(path) if loaded.format != "RAW" else {}
+        if loaded.format != "RAW":
+            metadata = head.texts if head.texts is not None else pictures_metadata.text_metadata(path)
         shot, taken_at = camera.read_camera(path, keep_gps=limits.keep_gps)
     measures, light = photo_light.analyse_light(loaded.pixels)
     program = None if midjourney.has_job(metadata) else pictures_metadata.other_generator(metadata)
@@ -88,6 +101,25 @@ def describe(job: import_job.ImportJob, path: Path, given: Given) -> ImageRecord
         analysis=measures,
         caption=Caption(text=beside.caption, by="user") if beside.caption else None,
     )  # fmt: skip
+
+
+class _Head:
+    """What a JPEG tells when it is opened, before it is decoded.
+
+    texts  as `metadata.text_metadata`; None where no JPEG was opened
+    held   holds the lock of the large pictures while one is decoded: of a progressive one, libjpeg keeps all coefficients
+    """
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] | None = None
+        self.held = contextlib.ExitStack()
+
+    def read(self, one_large: threading.RLock, picture: Image.Image) -> None:
+        if picture.width * picture.height > import_job.LARGE_PIXELS:
+            self.held.enter_context(one_large)
+        self.texts = {}
+        with contextlib.suppress(*decode.DECODER_ERRORS):
+            pictures_metadata.read_texts(picture, self.texts)
 
 
 def _is_generated(path: Path, metadata: Mapping[str, str]) -> bool:

@@ -24,6 +24,7 @@ from config import ImportConfig
 
 LOG = logging.getLogger(__name__)
 RESERVE_BYTES = 200_000_000  # left free on the disk beyond what is copied
+LARGE_PIXELS, LARGE_BYTES = 20_000_000, 12_000_000  # [choice] larger ones one at a time: 60 MB decoded, and copies of it
 NAMES_SHOWN = 5  # [choice] of the files beside the pictures that were not used; all are in the log
 PROMPTS_FROM = ("embedded", "group", "filename", "typed", "none")  # group: of another tile of the job
 
@@ -111,7 +112,7 @@ class ImportJob:
     remarks: dict[str, list[Text]] = field(default_factory=dict)  # image id -> what its texts tell, until it is counted
     aside: Mapping[str, Path] = field(default_factory=dict)  # see `removal.records_aside`
     work_back: set[str] = field(default_factory=set)  # image ids whose record has something from there, until it is counted
-    one_large: threading.Lock = field(default_factory=threading.Lock)  # one large picture in memory at a time
+    one_large: threading.RLock = field(default_factory=threading.RLock)  # one large picture in memory at a time
 
     @property
     def folder(self) -> Path:

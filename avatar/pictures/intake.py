@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 import utils
-from avatar.pictures import decode, describe, import_job
+from avatar.pictures import decode, describe, import_job, kinds
 from avatar.pictures.sidecars import Beside
 from avatar.pictures.sources import Item, Sources, stored_name
 from avatar.workspace.client import Client, record_text
@@ -27,7 +27,6 @@ MAX_WORKERS = 8  # [choice] pictures read at the same time
 # Records written at the same time, and decided on but not in place yet: each waits for the disk, and a disk finishes many files
 # together [measured: 300 files with fsync, 1 thread 1.2-2.5 s, 3 threads 0.23-0.33 s, 16 threads 0.16-0.18 s].
 WRITERS, UNPLACED = 16, 64
-LARGE_PIXELS, LARGE_BYTES = 20_000_000, 12_000_000  # [choice] larger ones one at a time: 60 MB decoded, and copies of it
 STORED = re.compile(r"(?P<image_id>(?:mj|real)_[0-9a-f]{16})_(?P<name>.+)", re.DOTALL)
 
 
@@ -132,13 +131,21 @@ def _read_item(job: import_job.ImportJob, found: Sources, number: int, item: Ite
             if (twin := job.known.twin(arrived.digest)) is not None and _is_whole(job.client, twin):
                 return arrived
         arrived.digest, arrived.bytes = found.copy_hashed(item, arrived.temporary, job.limits.copy_way)
-        large = arrived.bytes > LARGE_BYTES or decode.pixel_count(arrived.temporary) > LARGE_PIXELS
-        with job.one_large if large else contextlib.nullcontext():
+        with job.one_large if _is_large(arrived) else contextlib.nullcontext():
             given = describe.Given(item.name, arrived.digest, arrived.bytes, item.folder.name, arrived.beside)
             arrived.record = describe.describe(job, arrived.temporary, given)
     except Exception as error:  # noqa: BLE001 - reported by `_report_no_record`, in the order of the files
         arrived.error = error
     return arrived
+
+
+def _is_large(arrived: _ReadItem) -> bool:
+    """Return whether a picture is decoded while no other large one is; of a JPEG `describe` decides, when it is opened."""
+    if arrived.bytes > import_job.LARGE_BYTES:
+        return True
+    if kinds.format_of(kinds.first_bytes(arrived.temporary)) == "JPEG":
+        return False
+    return decode.pixel_count(arrived.temporary) > import_job.LARGE_PIXELS
 
 
 def _report_no_record(job: import_job.ImportJob, arrived: _ReadItem) -> None:
@@ -197,7 +204,7 @@ def _move_into_place(job: import_job.ImportJob, placing: _PendingPicture) -> Non
                 record = record.model_copy(update={"near_duplicate_of": None})
                 import_job.discard(text)
                 text = utils.write_beside(job.client.record_file(record.image_id), record_text(record))
-            placing.copy.replace(job.client.original(record))
+            placing.copy.replace(job.folder / PurePosixPath(record.original.stored).name)
             import_job.discard(placing.copy)  # POSIX rename does nothing if both names are links to one file
             text.replace(job.client.record_file(record.image_id))
             import_job.count_added(job, record)

@@ -107,28 +107,36 @@ def text_metadata(path: Path) -> dict[str, str]:
         with opened(path) as picture:
             if picture.format == "PNG":
                 _read_png_end(path, picture)
-            for key, value in picture.info.items():
-                if isinstance(value, str):
-                    found[str(key)] = fix_encoding(value)
-            if isinstance(xmp := picture.info.get("xmp"), bytes):
-                found["xmp"] = xmp.decode("utf-8", "replace")
-            if isinstance(comment := picture.info.get("comment"), bytes):
-                found["Comment"] = _text(comment)
-            found.update(_iptc(picture))
-            exif = picture.getexif()
-            if isinstance(words := exif.get(XP_KEYWORDS), bytes):
-                _add_keywords(found, re.split(r"[;\0]+", words.decode("utf-16-le", "replace")))
-            for tag, name in XP_TEXTS.items():
-                if isinstance(value := exif.get(tag), bytes):
-                    found[name] = value.decode("utf-16-le", "replace").strip("\0 ")
-            if isinstance(description := exif.get(0x010E), str) and description.strip():
-                found["ImageDescription"] = fix_encoding(description)
-            user_comment = exif.get_ifd(0x8769).get(0x9286)
-            if user_comment:
-                found["UserComment"] = _user_comment(user_comment)
+            read_texts(picture, found)
     except DECODER_ERRORS as error:
         camera.LOG.info("no texts from %s: %s", path.name, error)
     return found
+
+
+def read_texts(picture: Image.Image, found: dict[str, str]) -> None:
+    """Add the texts of an opened picture to `found`, as `text_metadata`; of a PNG, those behind its pixels are not read.
+
+    Raises DECODER_ERRORS; what was found before stays.
+    """
+    for key, value in picture.info.items():
+        if isinstance(value, str):
+            found[str(key)] = fix_encoding(value)
+    if isinstance(xmp := picture.info.get("xmp"), bytes):
+        found["xmp"] = xmp.decode("utf-8", "replace")
+    if isinstance(comment := picture.info.get("comment"), bytes):
+        found["Comment"] = _text(comment)
+    found.update(_iptc(picture))
+    exif = picture.getexif()
+    if isinstance(words := exif.get(XP_KEYWORDS), bytes):
+        _add_keywords(found, re.split(r"[;\0]+", words.decode("utf-16-le", "replace")))
+    for tag, name in XP_TEXTS.items():
+        if isinstance(value := exif.get(tag), bytes):
+            found[name] = value.decode("utf-16-le", "replace").strip("\0 ")
+    if isinstance(description := exif.get(0x010E), str) and description.strip():
+        found["ImageDescription"] = fix_encoding(description)
+    user_comment = exif.get_ifd(0x8769).get(0x9286)
+    if user_comment:
+        found["UserComment"] = _user_comment(user_comment)
 
 
 def _text(content: bytes) -> str:

@@ -704,7 +704,7 @@ def test_no_record_names_a_picture_that_was_refused_its_place(
 def test_large_pictures_are_decoded_one_at_a_time(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(6):
         photo(tmp_path / f"{number}.png", number)
-    monkeypatch.setattr(intake, "LARGE_PIXELS", 100)
+    monkeypatch.setattr(import_job, "LARGE_PIXELS", 100)
     monkeypatch.setattr(intake, "workers", lambda: 4)
     real, inside, most = describe.describe, [0], [0]
 
