@@ -111,7 +111,7 @@ class _Levels:
 
     @property
     def deviation(self) -> float:
-        return float(self.counts @ (self.levels - self.mean) ** 2 / self.size) ** 0.5
+        return math.sqrt(float(self.counts @ (self.levels - self.mean) ** 2) / self.size)
 
     def percentile(self, percent: float) -> float:
         """Return the level below which that part of the pixels lies, between two as `numpy.percentile` has it."""
