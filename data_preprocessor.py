@@ -16,22 +16,23 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from avatar.pictures import import_job, import_list, intake, removal, sidecars
-from avatar.pictures.import_job import ImportReport
-from avatar.pictures.removal import Redraw, Returned
+from avatar.pictures import import_worker
 from avatar.pictures.sources import clean_path, find_sources
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace import removed
 from avatar.workspace.client import Client
-from avatar.workspace.records import Source
 from avatar.workspace.removed import Removal
 from config import ImportConfig, Settings
 from utils import OnProgress
 
 if TYPE_CHECKING:
     from avatar.dataset.training_folder import DatasetReport
+    from avatar.pictures.import_job import ImportReport
+    from avatar.pictures.removal import Redraw, Returned
+    from avatar.workspace.records import Source
 
-# The rooms `dataset` and `training` are imported where they are used: half of the time in which an import starts [measured].
+# Imported where it is used: what the dataset needs, half of the time in which an import would start [measured], and what an
+# import needs, which its processes load at the same time.
 
 # --- import ----------------------------------------------------------------------------------------------------------
 
@@ -64,14 +65,22 @@ def _import(
 
     A killed import leaves at most files without a record; the next import gives them theirs.
     """
-    with client.lock("import"), find_sources(paths, limits) as found:
+    with (
+        client.lock("import"),
+        find_sources(paths, limits) as found,
+        import_worker.started(client, found.items) as processes,  # they load the libraries while this one does
+    ):
+        from avatar.pictures import import_job, import_list, intake, sidecars
+
         if not found.items and not found.refused:
             raise import_job.nothing_found(", ".join(str(clean_path(path)) for path in paths), found)
         job = import_job.begin(client, source, found, limits, typed_prompt, sidecars.find(found, source))
         import_job.check_disk(job, found.items)
         number = import_list.begin(client, source, [clean_path(path).name for path in paths])
         try:
-            intake.import_items(job, found, on_progress)  # copy, hash, decode, describe: new, known already, or refused
+            intake.import_items(
+                job, found, on_progress, processes
+            )  # copy, hash, decode, describe: new, known already, or refused
             intake.adopt_originals_without_record(job)
         finally:  # on Ctrl+C too: groups and table of what was imported
             import_job.finish(job)
@@ -97,6 +106,7 @@ def remove_pictures(
     Raises PipelineError("image.unknown"), ("image.bad_id"), ("remove.no_import"), ("remove.in_use"), ("client.locked").
     """
     from avatar.dataset import gather
+    from avatar.pictures import removal
 
     with client.lock("remove"):
         removal.finish(client, redraw=redraw)
@@ -108,6 +118,8 @@ def remove_pictures(
 
 
 def _images_of(client: Client, number: int) -> list[str]:
+    from avatar.pictures import import_list
+
     known = {item.number: item.images for item in import_list.imports(client)}
     if number not in known:
         raise PipelineError("remove.no_import", n=number, known=", ".join(map(str, known)) or "-")
@@ -120,6 +132,8 @@ def undo_removal(client: Client, *, redraw: Redraw | None = None) -> Returned:
     A picture whose bytes were imported meanwhile as the other source's stays removed.
     Raises PipelineError("remove.nothing_to_undo"), ("remove.in_use").
     """
+    from avatar.pictures import removal
+
     with client.lock("remove"):
         removal.finish(client, redraw=redraw)
         kept = removed.removals(client.folder)
@@ -134,6 +148,8 @@ def undo_removal(client: Client, *, redraw: Redraw | None = None) -> Returned:
 
 def drop_removed(client: Client, *, redraw: Redraw | None = None) -> tuple[int, int]:
     """Delete all that was taken out of a client for good; return the number of pictures, and the bytes that this frees."""
+    from avatar.pictures import removal
+
     with client.lock("remove"):
         removal.finish(client, redraw=redraw)
         kept = removed.removals(client.folder)
@@ -142,6 +158,8 @@ def drop_removed(client: Client, *, redraw: Redraw | None = None) -> tuple[int, 
 
 def finish_removals(client: Client, *, redraw: Redraw | None = None) -> list[Removal]:
     """Complete the removals, and their undoing, that were killed; return them."""
+    from avatar.pictures import removal
+
     with client.lock("remove"):
         return removal.finish(client, redraw=redraw)
 

@@ -11,8 +11,9 @@ heif_tiles: Large HEICs, tile by tile: each small picture of a phone's grid is d
 images_table: metadata/images.csv: the records as a table for a spreadsheet; an export, never read back
 import_job: One import: client, sources and limits, the pictures already known, and the report
 import_list: metadata/imports.json: which pictures came with which import; imports have numbers that never change
+import_worker: Processes that read pictures for an import: each copies, hashes and describes one after another
 inside: What a picture file holds beside one picture's pixels: how its values encode colours, and other pictures or a video
-intake: From sources to stored originals: threads read and write, one thread decides in order
+intake: From sources to stored originals: threads and processes read and write, one thread decides in order
 jpeg_ends: Whether a JPEG's picture ends before its file does: a copy that broke off and was filled or closed
 kinds: Which format a picture file is, by its content and never by its name
 left_out: What lies in people's folders and is no picture that can be imported: which kind it is, and what is told about it

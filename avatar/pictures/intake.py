@@ -1,4 +1,4 @@
-"""From sources to stored originals: threads read and write, one thread decides and moves files into place, in order.
+"""From sources to stored originals: threads and processes read and write, one thread decides and moves files into place.
 
 Order of writing, so that the next import completes a killed one: original to a temporary name, renamed
 to its final name, then the record. A record is never written before its file; a file without a record gets
@@ -10,20 +10,25 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import threading
 from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 import utils
-from avatar.pictures import decode, describe, import_job, kinds
+from avatar.pictures import describe, import_job, import_worker
+from avatar.pictures.import_worker import Done, Task, Worker
 from avatar.pictures.sidecars import Beside
 from avatar.pictures.sources import Item, Sources, stored_name
+from avatar.system.json_child import ChildGoneError
 from avatar.workspace.client import Client, record_text
 from avatar.workspace.records import ImageRecord
 from utils import OnProgress
 
 MAX_WORKERS = 8  # [choice] pictures read at the same time
+READ_AHEAD = 32  # [choice] read before the one that is decided on: pictures take from 5 to 500 ms, and their order stays
 # Records written at the same time, and decided on but not in place yet: each waits for the disk, and a disk finishes many files
 # together [measured: 300 files with fsync, 1 thread 1.2-2.5 s, 3 threads 0.23-0.33 s, 16 threads 0.16-0.18 s].
 WRITERS, UNPLACED = 16, 64
@@ -46,7 +51,7 @@ class _ReadItem:
 class _Pipeline:
     """Items between source and final place: threads read and write them, one thread decides and moves them, in order.
 
-    Threads are enough, since copying, hashing, decoding and waiting for the disk release the GIL. Because one thread
+    Of many pictures, processes read some, see `import_worker`; each has a thread here that waits for it. Because one thread
     decides and moves in order, the result is that of a single thread, also when killed: the stored pictures are
     always the first N of the list.
     """
@@ -86,16 +91,18 @@ class _Pipeline:
             _discard_pending(placing)
 
 
-def import_items(job: import_job.ImportJob, found: Sources, on_progress: OnProgress | None) -> None:
-    """Import all items; see `_Pipeline`."""
+def import_items(
+    job: import_job.ImportJob, found: Sources, on_progress: OnProgress | None, processes: Sequence[Worker] = ()
+) -> None:
+    """Import all items; see `_Pipeline`. processes: read pictures too; a thread each waits for them."""
     items = iter(enumerate(found.items))
-    count = workers()
-    with ThreadPoolExecutor(count, "import") as pool, ThreadPoolExecutor(WRITERS, "record") as writers:
+    readers = _Readers(job, processes)
+    with readers.pool as pool, ThreadPoolExecutor(WRITERS, "record") as writers:
         line = _Pipeline(job, writers)
         try:
             for done in range(1, len(found.items) + 1):
-                while len(line.read) < 2 * count and (following := next(items, None)) is not None:
-                    line.read.append(pool.submit(_read_item, job, found, *following))
+                while len(line.read) < READ_AHEAD and (following := next(items, None)) is not None:
+                    line.read.append(pool.submit(_read_item, job, found, readers, *following))
                 line.judge()
                 while len(line.written) > UNPLACED:
                     line.place()
@@ -106,20 +113,56 @@ def import_items(job: import_job.ImportJob, found: Sources, on_progress: OnProgr
                 while line.written:
                     line.place()
             finally:
+                readers.stop()
                 line.clear()
 
 
 def workers() -> int:
-    """Return how many pictures are read at the same time: one more than processors, at most 8, as each holds a decoded picture.
+    """Return how many threads read pictures where no process does: one more than processors, at most 8.
 
-    One more, since one is waiting for the disk [measured: 72 PNGs of 1.5 MB, two processors: 22-48 ms each with 2 threads,
-    22-37 with 3; other programs ran meanwhile].
+    Each holds a decoded picture. One more, since one is waiting for the disk [measured: 72 PNGs of 1.5 MB, two processors:
+    22-48 ms each with 2 threads, 22-37 with 3; other programs ran meanwhile].
     """
     return min(MAX_WORKERS, (os.cpu_count() or 1) + 1)
 
 
-def _read_item(job: import_job.ImportJob, found: Sources, number: int, item: Item) -> _ReadItem:
-    """Copy, hash and describe an item; runs in a worker thread and writes only its temporary file."""
+class _Readers:
+    """The threads that read pictures: each one itself or, as soon as that is ready, by a process of its own."""
+
+    def __init__(self, job: import_job.ImportJob, processes: Sequence[Worker]) -> None:
+        self.processes, self._job = processes, job
+        self._left, self._own = list(processes), threading.local()
+        count = len(processes) + 1 if processes else workers()
+        self.pool = ThreadPoolExecutor(count, "import", initializer=self._take_process)
+
+    def _take_process(self) -> None:
+        """Wait for the next process; meanwhile the other threads read."""
+        self._own.worker = None
+        with contextlib.suppress(IndexError, ChildGoneError):
+            worker = self._left.pop()
+            worker.wait_until_ready(self._job)
+            self._own.worker = worker
+
+    def read(self, job: import_job.ImportJob, found: Sources, task: Task) -> Done:
+        worker: Worker | None = self._own.worker
+        if worker is None:
+            return import_worker.read(job, found, task)
+        try:
+            return worker.read(job, found, task)
+        except ChildGoneError as error:
+            if worker.child.stopped:
+                return Done(error=error)
+            import_job.LOG.warning("a process that reads pictures ended at %s", task.item.name)
+            self._own.worker = None
+            return import_worker.read(job, found, task)
+
+    def stop(self) -> None:
+        for worker in self.processes:
+            worker.child.stop()
+
+
+def _read_item(job: import_job.ImportJob, found: Sources, readers: _Readers, number: int, item: Item) -> _ReadItem:
+    """Copy, hash and describe an item; runs in a thread and writes only its temporary file."""
     # Keep the extension: some RAW formats have no magic number.
     suffix = PurePosixPath(stored_name("", item.name)).suffix
     arrived = _ReadItem(item, job.folder / f".{os.getpid()}-{number}.tmp{suffix}")
@@ -130,22 +173,11 @@ def _read_item(job: import_job.ImportJob, found: Sources, number: int, item: Ite
             arrived.digest, arrived.bytes = found.copy_hashed(item, None)
             if (twin := job.known.twin(arrived.digest)) is not None and _is_whole(job.client, twin):
                 return arrived
-        arrived.digest, arrived.bytes = found.copy_hashed(item, arrived.temporary, job.limits.copy_way)
-        with job.one_large if _is_large(arrived) else contextlib.nullcontext():
-            given = describe.Given(item.name, arrived.digest, arrived.bytes, item.folder.name, arrived.beside)
-            arrived.record = describe.describe(job, arrived.temporary, given)
+        done = readers.read(job, found, Task(item, arrived.temporary, arrived.beside))
+        arrived.digest, arrived.bytes, arrived.record, arrived.error = done.digest, done.bytes, done.record, done.error
     except Exception as error:  # noqa: BLE001 - reported by `_report_no_record`, in the order of the files
         arrived.error = error
     return arrived
-
-
-def _is_large(arrived: _ReadItem) -> bool:
-    """Return whether a picture is decoded while no other large one is; of a JPEG `describe` decides, when it is opened."""
-    if arrived.bytes > import_job.LARGE_BYTES:
-        return True
-    if kinds.format_of(kinds.first_bytes(arrived.temporary)) == "JPEG":
-        return False
-    return decode.pixel_count(arrived.temporary) > import_job.LARGE_PIXELS
 
 
 def _report_no_record(job: import_job.ImportJob, arrived: _ReadItem) -> None:

@@ -5,6 +5,7 @@ cluster: Other machines by a Dask scheduler: reached, or said why not, and made 
 dialogue: A child that is told lines and answers with lines, and that ends when this program does
 environment: Environment variables that libraries read at import: no telemetry, own caches
 gpu: Graphics cards and their free memory, by NVML, without torch
+json_child: A child that runs a function of this program and is told and answers values that JSON knows
 memory: The computer's available memory
 process_tree: Processes that may outlive the program: found again by pid and start time, ended with all their descendants
 program: How this program is started here, and what is said where its packages are missing
