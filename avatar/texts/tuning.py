@@ -339,7 +339,7 @@ TEXTS: Mapping[str, Entry] = {
     "tune.col.file": {"es": "archivo", "en": "file"},
     "tune.col.verdict": {"es": "veredicto", "en": "verdict"},
     "tune.col.likeness": {"es": "parecido", "en": "likeness"},
-    "tune.col.n": {"es": "imág.", "en": "pict."},
+    "tune.col.n": {"es": "n.º", "en": "no."},
     "tune.col.copy_risk": {"es": "copia", "en": "copying"},
     "tune.col.flexibility": {"es": "libre", "en": "free"},
     "tune.col.loss": {"es": "error", "en": "error"},

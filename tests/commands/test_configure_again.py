@@ -141,7 +141,8 @@ def test_planning_again_says_what_it_keeps_and_new_forgets_it(
     capsys.readouterr()
     assert call(computer, "configure", "ana", "--lang", "en") == 0
     said = capsys.readouterr().out
-    assert "--preset quality --gpu rtx3060_12gb dim=24 lr=0.00007" in said and "configure ana --new" in said
+    assert "preset: quality, card: NVIDIA RTX 3060 12 GB, size of the LoRA (dim): 24, learning rate: 0.00007" in said
+    assert "configure ana --new" in said
     assert call(computer, "configure", "ana", "--new") == 0
     assert chosen(computer)[:2] == ("balanced", "cpu") and utils.read_json(computer.plan_file)["overrides"] == []
 
@@ -166,7 +167,7 @@ def test_the_menu_offers_what_stands_and_asks_whether_the_values_stay(
     session, ui = make("", "", answer, "-")
     session.client = computer
     planning.configure(session)
-    assert "tamaño del LoRA (dim): 24, tasa de aprendizaje: 0.00007" in ui.text
+    assert "tamaño del LoRA (dim): 24, tasa de aprendizaje: 0,00007" in ui.text
     assert chosen(computer)[:3] == ("quality", "rtx3060_12gb", dim)
 
 
@@ -199,7 +200,8 @@ def test_a_plan_that_differs_from_the_settings_it_copied_is_out_of_date_and_says
     for words in (("train", "ana"), ("train", "ana", "--json")):
         assert call(computer, *words, "--lang", "en") == command_line.PROBLEM
         said = capsys.readouterr()
-        assert name in said.out + said.err and path in said.out + said.err and "configure" in said.out + said.err
+        told = {"base_model": "base model", "tokenizer_cache_dir": "folder of the tokenizers"}[name]
+        assert told in said.out + said.err and path in said.out + said.err and "configure" in said.out + said.err
     assert not list(computer.runs.iterdir())
     assert call(computer, "configure", "ana") == 0
     assert plan_of(computer)[name] == path and chosen(computer) == ("quality", "rtx3060_12gb", 24, 0.00007)

@@ -144,7 +144,7 @@ def test_a_failing_variant_is_an_outcome_of_the_night(
     assert result.error is None and result.value.candidate == "plan"
     assert states(ready)["rate_double"] == "failed"
     row = next(one for one in result.value.candidates if one["candidate"] == "rate_double")
-    assert row["cause"] == "train.cause.nan" and "rate_double" in ui.text
+    assert row["cause"] == "train.cause.nan" and "tasa × 2" in ui.text and "rate_double" not in ui.text
 
 
 def test_a_repeat_shows_the_same_answer_and_neither_trains_nor_draws(
@@ -298,7 +298,7 @@ def test_a_model_that_is_refused_at_the_first_comparison_is_not_read_and_told_at
     )  # fmt: skip
     for _ in range(3):
         ports.missing(tuning_of(ready).last_files())
-    assert sum("1000" in name for name in read) == 1 and ui.text.count("no se prueba") == 1
+    assert sum("1000" in name for name in read) == 1 and ui.text.count("No se prueba: paso 1.000.") == 1
 
 
 # --- what draws, asked in the menu -----------------------------------------------------------------------------------
