@@ -39,7 +39,7 @@ WORDS: Mapping[str, str] = {
     """,
     "names of programs, firms, licences and systems": """
         midjourney niji comfyui a1111 forge reforge sd.next invokeai diffusers python windows linux macos debian ubuntu nvidia
-        gtx cuda cudnn pytorch tensorflow tensorboard onnxruntime mtcnn sface yunet opencv matplotlib psutil
+        gtx cuda cudnn pytorch tensorflow tensorboard onnxruntime mtcnn sface yunet opencv_zoo matplotlib psutil
         bitsandbytes xformers triton prodigy sd-scripts kohya git github pip uv pypi ollama llama.cpp lm studio
         openai hugging face google microsoft onedrive excel icloud finder live photos iphone powershell defender store
         javascript stable diffusion stability ai creativeml open rail mit apache-2.0 ip-adapter faceid instantid pulid
@@ -78,6 +78,7 @@ EXEMPT: Mapping[str, str] = {
     "captioner.not_agreed": "told to the command line alone", "cluster.": "about --scheduler, which was typed",
     "setting.": "about a file that was edited by hand", "settings.invalid": "about a file that was edited by hand",
     "file.": "about a file that was edited by hand", "record.": "about a file that was edited by hand",
+    "plan.file_invalid": "about a file that was edited by hand",
     "doctor.remedy.config_file": "about a file that was edited by hand",
     "doctor.script.wrong": "about a script of the user's own, which names these files",
     "bundle.readme": "commands for another computer", "bundle.candidate_readme": "commands for another computer",

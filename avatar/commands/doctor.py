@@ -20,7 +20,7 @@ from avatar.commands.command import ANY_CLIENT, Argument, Command, MenuLine, Usa
 from avatar.commands.result import Raw, Result, Table, plain
 from avatar.commands.session import Session
 from avatar.texts.text import Finding, Level, PipelineError, Remedy, Text, gravest_first, worst_level
-from avatar.workspace import export
+from avatar.workspace import export, setting_keys
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def remedies(findings: Sequence[Finding]) -> list[tuple[Finding, Remedy]]:
 def remedy_say(remedy: Remedy) -> Text:
     told: object = " ".join(remedy.arguments)
     if remedy.action == "engine":
-        told = Text(f"settings.choice.faces.engine.{told}")
+        told = setting_keys.keys()["faces.engine"].choice_label(str(told))
     return Text(f"doctor.remedy.{remedy.action}", {"arguments": told})
 
 

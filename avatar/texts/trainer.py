@@ -563,8 +563,8 @@ TEXTS: Mapping[str, Entry] = {
     "setup.check_title": {"es": "Comprobación del equipo", "en": "Check of this computer"},
     "setup.folder_made": {"es": "Carpeta creada: {path}", "en": "Folder created: {path}"},
     "setup.weights_good": {
-        "es": "Comparar caras: SFace (Apache-2.0) y YuNet (MIT), de OpenCV, en el paquete {package} (MIT).",
-        "en": "Comparing faces: SFace (Apache-2.0) and YuNet (MIT), of OpenCV, in the package {package} (MIT).",
+        "es": "Comparar caras: SFace (Apache-2.0) y YuNet (MIT), de opencv_zoo, en el paquete {package} (MIT).",
+        "en": "Comparing faces: SFace (Apache-2.0) and YuNet (MIT), of opencv_zoo, in the package {package} (MIT).",
     },
     "setup.weights_missing": {
         "es": "Las caras no se comparan: falta {package}. Nadie avisa entonces si una imagen es de otra persona.",

@@ -477,7 +477,7 @@ def test_the_json_of_the_command_can_be_read_back(client: Client, capsys: pytest
 def test_a_remedy_says_what_it_would_do() -> None:
     said = doctor_commands.remedy_say(Remedy("replan", ("a=1", "b=2")))
     assert isinstance(said, Text)
-    assert "a=1 b=2" in words(said, "en")
+    assert "a: 1, b: 2" in words(said, "en")
 
 
 def test_the_finding_of_a_plan_names_the_run_it_comes_from(client: Client, tmp_path: Path) -> None:
