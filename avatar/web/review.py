@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from config import Settings
 
 MOST_IMAGES = 20_000  # in one decision
-APART_FROM = 500  # [choice] pictures: fewer are read in a tenth of a second
 SOME_OF_EACH = 4  # pictures of each person that may be the client
 
 
@@ -57,13 +56,15 @@ def details(site: Site, query: Query) -> object:
 def persons(site: Site, query: Query) -> object:
     """Return the persons of whom it is not known which is the client: how many pictures each has, and some of them."""
     client = query.need_client()
-    many = len(client.record_files()) >= APART_FROM
-    found = apart.call(of_persons, client) if many else of_persons(client)
+    compared = (record.identity for record in client.each_record() if record.identity is not None)
+    if all(identity.verdict is not None for identity in compared):  # the client is known, or no face was compared
+        return {"persons": []}
+    found = apart.call(of_persons, client)
     return {"persons": [{"n": len(images), "images": list(images[:SOME_OF_EACH])} for images in found]}
 
 
 def of_persons(client: Client) -> Sequence[Sequence[str]]:
-    """Return the image ids of each of these persons, of many pictures in a process of its own: all records are read."""
+    """Return the image ids of each of these persons, in a process of its own: what compares faces takes memory."""
     from avatar.faces import likeness
 
     return likeness.summary(client.each_record()).persons

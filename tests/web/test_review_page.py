@@ -262,7 +262,9 @@ def test_where_it_is_not_known_who_the_client_is_the_page_asks_with_pictures_of_
         record = client.record(image_id)
         assert record.identity is not None
         vector = identity.packed(identity.unit(face.astype(np.float32)))
-        client.save_record(record.model_copy(update={"identity": record.identity.model_copy(update={"vector": vector})}))
+        client.save_record(
+            record.model_copy(update={"identity": record.identity.model_copy(update={"vector": vector, "verdict": None})})
+        )
     found = dashboard.get("/api/client/ana/persons").json["persons"]
     assert [one["n"] for one in found] == [6, 6] and all(len(one["images"]) == review.SOME_OF_EACH for one in found)
     others = {image_id for image_id in ids if ids.index(image_id) % 2 != ids.index(found[0]["images"][0]) % 2}

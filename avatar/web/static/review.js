@@ -58,7 +58,8 @@ async function read() {
 
 /** Where it is not known which of several persons is the client: ask, with some pictures of each. */
 async function askWho() {
-  const found = await view("persons").catch(() => ({persons: []}));
+  const open = [...pictures.byId.values()].some((one) => one.verdict === "approved" && !one.identity);
+  const found = open ? await view("persons").catch(() => ({persons: []})) : {persons: []};
   place("who").hidden = !found.persons.length;
   fill(place("who"), el("h3", {id: "who-title"}, t("web.review.who")), el("p", {}, t("web.review.who.how")),
     el("div", {class: "row"}, found.persons.map((one) => el("button", {type: "button", class: "who-one", onclick: () => decide("is_client", [pictures.byId.get(one.images[0])], {byMouse: true})},

@@ -167,8 +167,8 @@ def test_all_that_is_filtered_is_approved_but_for_what_has_no_face_and_that_is_s
 def test_two_windows_lose_no_decision_and_the_later_one_is_told(
     review: Page, dashboard: Dashboard, client: Client, pictures: dict[int, str], watched: Any
 ) -> None:
-    watched.allowed = ["409 (Conflict)"]
-    review.route("**/api/client/ana/review?*since*", lambda route: None)  # it does not hear of the other window
+    watched.allowed = ["409 (Conflict)", "ERR_FAILED"]
+    review.route("**/api/client/ana/review?*since*", lambda route: route.abort())  # it does not learn of the other window
     decisions.decide(client, DEFAULTS, reject=[pictures[1], pictures[2]])
     card(review, 1).locator("[data-act=approve]").click()
     review.wait_for_selector(".toast >> text=Otra ventana lo había cambiado")
