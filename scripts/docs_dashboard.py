@@ -31,7 +31,7 @@ from tests.web.browser.chromium import ARGUMENTS, chromium
 from tests.web.made_run import RUN, MadeRun
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, FloatRect, Page
 
 WIDTH_PX, HEIGHT_PX = 1280, 900
 COLOURS = 256  # by k-means: the rare ones, such as the violet of the likeness, stay
@@ -121,8 +121,9 @@ def drawn(page: Page, target: Path, *, there: str = "", below: str = "", whole: 
     end = page.locator(below) if below else None
     box = end.first.bounding_box() if end is not None and end.count() else None
     if box is None:
-        page.screenshot(path=target, full_page=whole)
+        page.screenshot(path=target, full_page=whole, animations="disabled")
     else:
-        page.screenshot(path=target, full_page=True, clip={"x": 0, "y": 0, "width": WIDTH_PX, "height": box["y"] - 8})
+        clip: FloatRect = {"x": 0, "y": 0, "width": WIDTH_PX, "height": box["y"] - 8}
+        page.screenshot(path=target, full_page=True, clip=clip, animations="disabled")
     Image.open(target).convert("RGB").quantize(COLOURS, kmeans=2).save(target, optimize=True)
     return target
