@@ -113,7 +113,7 @@ def make_client(folder: Path, pictures: int) -> Client:
         record = ImageRecord(
             image_id=image_id, source=source,
             original=Original(name=f"user_portrait_of_a_woman_{number}.png", sha256=f"{number:064x}", bytes=1_500_000,
-                              stored=f"raw_{source}/{number}.png", imported_at="2026-01-01T00:00:00+00:00"),
+                              stored=f"raw_{source}/{image_id}.png", imported_at="2026-01-01T00:00:00+00:00"),
             picture=Picture(format="PNG", width=1024, height=1024, phash=f"{number * 2654435761 % 2**64:016x}"),
             midjourney=midjourney(number) if source == "mj" else None,
             traits=Traits(lighting=[Trait(value="studio", evidence="studio lighting")]),
@@ -123,6 +123,7 @@ def make_client(folder: Path, pictures: int) -> Client:
             decision=Decision(verdict=judged.verdict, by="rules", when="2026-01-01T00:00:00+00:00"),
         )  # fmt: skip
         client.record_file(image_id).write_text(record_text(record), encoding="utf-8")
+        (client.folder / record.original.stored).write_bytes(BLACK)
         crop = client.processed / f"{image_id}.png" if record.approved else client.rejected / f"{image_id}.jpg"
         crop.write_bytes(BLACK)
     return client
