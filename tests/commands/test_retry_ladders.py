@@ -14,7 +14,7 @@ import utils
 from avatar.plan import fit, retry
 from avatar.plan.values import Plan, plan_from_json
 from avatar.terminal import command_line
-from avatar.texts import translate
+from avatar.texts import spoken, translate
 from avatar.training import attempts, run_folder
 from avatar.training import run as training_run
 from avatar.training.run_folder import Outcome, RunSpec
@@ -93,7 +93,7 @@ def test_every_ladder_of_every_profile_and_preset_is_told_to_its_end(
         assert plan["resolution"] == 512 or "resolution" in names
         assert plan["network_dim"] <= 4 or "network_dim" in names
     for name in names:
-        assert name in said.out + said.err
+        assert translate.text(str(spoken.option(name).key), language) in said.out + said.err
     assert "None" not in said.out + said.err
 
 
@@ -113,7 +113,7 @@ def test_the_other_ladders_are_told_to_their_end_too(
         assert call(computer, "train", "ana", "--lang", language) == command_line.PROBLEM
         said = capsys.readouterr()
         for name in walked(computer):
-            assert name in said.out + said.err
+            assert translate.text(str(spoken.option(name).key), language) in said.out + said.err
     assert walked(computer)
 
 
