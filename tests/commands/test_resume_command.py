@@ -244,7 +244,7 @@ def test_a_longer_training_is_said_to_bend_the_rate_and_goes_on(
     assert call(computer, "configure", "ana", "--set", "steps=60") == 0
     capsys.readouterr()
     assert call(computer, "train", "ana", "--resume", "--lang", "en") == 0
-    assert "max_train_steps = 40; with 60 the rate jumps" in " ".join(capsys.readouterr().out.split())
+    assert "'steps' as 40; with 60 the rate jumps" in " ".join(capsys.readouterr().out.split())
     assert really_trained(runs(computer)[1]) == 60
 
 
@@ -277,7 +277,7 @@ def test_a_version_that_cannot_count_on_goes_on_at_a_constant_rate_and_says_why_
     plan(computer, "steps=40", "save_every_n_steps=10")
     capsys.readouterr()
     assert call(computer, "train", "ana", "--resume", "--lang", "en") == command_line.PROBLEM
-    assert "has no --initial_step" in capsys.readouterr().err
+    assert "would begin to count anew" in capsys.readouterr().err
 
 
 # --- stop and go on --------------------------------------------------------------------------------------------------

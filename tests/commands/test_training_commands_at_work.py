@@ -408,8 +408,22 @@ def test_a_training_that_nobody_watches_cannot_wait_for_its_checkpoint(
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("es", ["fp8_base de no a sí: la tarjeta se quedó sin memoria.", "learning_rate de 0,0001 a 0,00005:", "(2 de 4"]),
-        ("en", ["fp8_base from no to yes: the card ran out of memory.", "learning_rate from 0.0001 to 0.00005:", "(2 of at"]),
+        (
+            "es",
+            [
+                "modelo base en 8 bits: no → sí, porque la tarjeta se quedó sin memoria.",
+                "tasa de aprendizaje: 0,0001 → 0,00005,",
+                "(2 de 4",
+            ],
+        ),
+        (
+            "en",
+            [
+                "base model in 8 bits: no → yes, since the card ran out of memory.",
+                "learning rate: 0.0001 → 0.00005,",
+                "(2 of at",
+            ],
+        ),
     ],
 )
 def test_a_further_attempt_is_told_as_it_begins_in_words_of_the_user(

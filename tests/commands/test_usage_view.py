@@ -8,8 +8,10 @@ from avatar.texts.text import Text
 
 
 def test_the_result_of_a_training_can_be_told_without_how_its_model_is_used() -> None:
-    used: list[Block] = [Text("train.use"), Text("train.use_prompts"), Raw("  ohwx woman"), Text("train.use_where")]
-    result = Result(None, [Text("train.success"), *used, Text("plot.written")])
+    how = {name: "x" for name in ("trigger", "weight", "sampler", "comfyui", "iterations", "cfg", "size", "base", "folder")}
+    used: list[Block] = [Text("train.use", how), Text("train.use_prompts"), Raw("  ohwx woman"), Text("train.use_where", how)]
+    done, plot = Text("train.success", {"path": "m", "steps": 3, "time": "1 h"}), Text("plot.written", {"path": "loss.png"})
+    result = Result(None, [done, *used, plot])
     assert [block.key for block in usage_view.without(result).blocks if isinstance(block, Text)] == [
         "train.success", "plot.written",
     ]  # fmt: skip
@@ -17,5 +19,5 @@ def test_the_result_of_a_training_can_be_told_without_how_its_model_is_used() ->
 
 
 def test_a_training_that_failed_is_told_as_it_is() -> None:
-    result = Result(None, [Text("train.log")])
+    result = Result(None, [Text("train.log", {"path": "train.log"})])
     assert usage_view.without(result) is result

@@ -195,6 +195,6 @@ def test_the_command_line_shows_applies_and_refuses(
     little_trainer.says(trainer, text="a woman in a red scarf, brick wall")
     assert command_line.main(call) == 1
     refused = capsys.readouterr().err
-    assert "repeat with --agree" in refused and "captions ana --suggest none" in refused
+    assert "repeat it with --agree" in refused and "captions ana --suggest none" in refused
     assert command_line.main([*call, "--agree", "--apply"]) == 0
     assert "Captions changed: 2" in capsys.readouterr().out and texts(filled)[0] == ADDED
