@@ -8,7 +8,7 @@ from avatar.texts.text import Text
 
 
 def test_the_result_of_a_training_can_be_told_without_how_its_model_is_used() -> None:
-    how = {name: "x" for name in ("trigger", "weight", "sampler", "comfyui", "iterations", "cfg", "size", "base", "folder")}
+    how = dict.fromkeys(("trigger", "weight", "sampler", "comfyui", "iterations", "cfg", "size", "base", "folder"), "x")
     used: list[Block] = [Text("train.use", how), Text("train.use_prompts"), Raw("  ohwx woman"), Text("train.use_where", how)]
     done, plot = Text("train.success", {"path": "m", "steps": 3, "time": "1 h"}), Text("plot.written", {"path": "loss.png"})
     result = Result(None, [done, *used, plot])
