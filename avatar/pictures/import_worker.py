@@ -1,9 +1,9 @@
 """Processes that read pictures for an import: each copies, hashes and describes one picture after another.
 
 Threads of one process wait for each other's Python: with a process beside them, 200 of MidJourney's PNGs take 0.72 of the
-time, 263 small JPEGs 0.96 [measured once on two busy cores]. A process needs a second to load the libraries: it is started as
-soon as it is known how many pictures there are, and is given nothing before it is ready. What is found stays the same: what reads a
-picture is one function, here or there. Pictures in archives are read here.
+time, 263 small JPEGs 0.96 [measured once on two busy cores]. A process needs a second to load the libraries: it is started
+as soon as it is known how many pictures there are, and is given nothing before it is ready. What is found stays the same:
+what reads a picture is one function, here or there. Pictures in archives are read here.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ import io
 import pytest
 
 from avatar.workspace.client import Client
+from tests.commands.conftest import asked_options as asked_options
 from tests.commands.conftest import computer as computer
 from tests.remedies.place import Place
 
