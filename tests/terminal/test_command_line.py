@@ -110,7 +110,7 @@ def test_wrong_usage_is_exit_2_and_still_json(capsys: pytest.CaptureFixture[str]
 
 @pytest.mark.parametrize(
     ("arguments", "why"),
-    [(["import-mj"], "faltan estos argumentos: ID, PATH"),
+    [(["import-mj"], "faltan estos argumentos: ID, RUTA"),
      (["configure", "ana", "--gpu"], "argumento --gpu: falta su valor"),
      (["review", "ana", "--bogus"], "argumentos que no existen: --bogus"),
      (["captions", "ana", "--replace", "a"], "argumento --replace: lleva 2 valores"),

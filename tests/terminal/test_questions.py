@@ -51,7 +51,7 @@ def test_0_leaves_a_question_as_it_leaves_a_menu(make: MakeSession, workspace: W
     workspace.create("ana")
     session, ui = make("2", "3", "0", "0", "0")
     menus.start(session)
-    assert "Cancelado; lo ya terminado se conserva." in ui.shown
+    assert "Cancelado." in ui.shown
 
 
 KINDS: dict[str, Callable[[Session], object]] = {
@@ -359,7 +359,7 @@ def test_each_question_about_a_path_remembers_its_own_answer(make: MakeSession, 
     for _ in range(2):
         assert questions.path(session, "ask.mj_path") == tmp_path / "mj"
         assert questions.optional_path(session, "ask.real_path") == tmp_path / "fotos"
-    assert str(tmp_path / "mj") in ui.shown[-2] and str(tmp_path / "fotos") in ui.shown[-1]
+    assert ui.shown[-2].endswith("mj]:") and ui.shown[-1].endswith("fotos]:")  # long paths are shortened in the middle
 
 
 def test_a_path_that_was_refused_is_not_offered_again(make: MakeSession, tmp_path: Path) -> None:

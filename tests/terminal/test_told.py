@@ -59,7 +59,9 @@ def test_every_command_of_every_text_is_a_line_or_has_none() -> None:
     }
     assert without <= {
         "process --force", "settings --clear", "presets --gpu", "monitor --adopt", "try --more", "try --models", "tune --take",
-        "tune --add", "dashboard --stop",
+        "tune --add", "dashboard --stop", "dashboard --port", "bundle --gpu", "process --workers", "setup --clients-dir",
+        "try --backend", "try --prompts", "client --originals", "client --confirm",
+        "captions --suggest", "captions --undo",  # with further options, which their lines ask for
     }  # fmt: skip
 
 
