@@ -173,14 +173,14 @@ def test_a_record_that_was_set_aside_and_is_damaged_bars_no_import(client: Clien
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_photos_imported_as_midjourneys_with_a_typed_prompt_are_told_with_the_command_and_the_menus_line(
+def test_photos_imported_as_midjourneys_with_a_typed_prompt_are_told_with_the_command(
     language: str, client: Client, photos: Path, make: MakeSession
 ) -> None:
     session, _ = make(language=language)
     result = importing.import_mj(session, "ana", [str(photos)], prompt="a woman --v 7")
     (warning,) = [words(one, language) for one in result.warnings if one.key == "import.nothing_of_midjourney"]
     for said in (warning, told(result, language)):
-        assert session.text("menu.undo_import") in said and "remove ana --import 1" in said
+        assert "remove ana --import 1" in said  # inside the menus its line stands there instead
 
 
 def told(result: Result[Any], language: str = "en") -> str:
