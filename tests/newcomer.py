@@ -81,6 +81,7 @@ EXEMPT: Mapping[str, str] = {
     "file.": "about a file that was edited by hand", "record.": "about a file that was edited by hand",
     "plan.file_invalid": "about a file that was edited by hand",
     "doctor.remedy.config_file": "about a file that was edited by hand",
+    "train.cause.bad_option": "quotes the trainer, and its remedy takes the option by that name",
     "doctor.script.wrong": "about a script of the user's own, which names these files",
     "bundle.readme": "commands for another computer", "bundle.candidate_readme": "commands for another computer",
     "deliver.readme": "what is typed in other programs",

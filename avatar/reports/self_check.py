@@ -6,6 +6,7 @@ TensorFlow and other large libraries are looked up by their metadata only; impor
 from __future__ import annotations
 
 import contextlib
+import csv
 import importlib.metadata
 import os
 import re
@@ -14,7 +15,7 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from avatar.system import child
@@ -117,10 +118,12 @@ def check_weights() -> Finding:
 
 def _has_code(package: importlib.metadata.Distribution) -> bool:
     """Return whether a package's code is there, by one file of its largest folder: metadata outlive a deleted folder."""
-    code = [file for file in package.files or [] if file.suffix in {".py", ".so", ".pyd"} and ".." not in file.parts]
+    listed = csv.reader((package.read_text("RECORD") or "").splitlines())  # Distribution.files leaves out what is gone
+    files = [PurePosixPath(row[0]) for row in listed if row]
+    code = [file for file in files if file.suffix in {".py", ".so", ".pyd"} and ".." not in file.parts]
     folders = Counter(file.parts[0] for file in code)
     first = min(code, key=lambda file: (-folders[file.parts[0]], len(file.parts), str(file)), default=None)
-    return first is None or Path(str(package.locate_file(first))).exists()
+    return first is None or Path(str(package.locate_file(str(first)))).exists()
 
 
 def _install_command(file: Path, broken: Sequence[str] = ()) -> str:

@@ -48,7 +48,7 @@ def walked(argv: list[str], answers: dict[str, str]) -> str:
 
     child, terminal = pty.fork()
     if child == 0:
-        os.environ.update({"TERM": "xterm-256color", "PYTHONDONTWRITEBYTECODE": "1"})
+        os.environ.update({"TERM": "xterm-256color", "PYTHONPATH": str(ROOT)})  # another test may have set PYTHONSAFEPATH
         os.execvp(argv[0], argv)  # noqa: S606 - our own program
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
     written, answered, left = b"", 0, dict(answers)

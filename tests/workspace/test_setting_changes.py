@@ -53,7 +53,7 @@ def test_what_cannot_hold_is_refused_with_all_faults_and_writes_nothing(file: Pa
         setting_changes.change(file, None, {"quality.min_brightness": 300.0, LEAST: -1.0})
     assert caught.value.key == "settings.refused" and not file.exists()
     told = translate.text(caught.value.key, "en", **caught.value.values)
-    assert "quality.min_brightness = 300" in told and f"settings {LEAST} 0'" in told
+    assert "'Least mean brightness of the crop' as 300" in told and f"settings {LEAST} 0'" in told
 
 
 def test_a_share_takes_the_other_one_with_it(file: Path) -> None:
