@@ -66,12 +66,9 @@ def usable(settings: Settings, base: Base, side_px: int) -> list[Kind]:
     if wanted != "auto":
         return [wanted]
     card = gpu.best_card(gpu.cards())
-    fit, tools = _fit(card, (), side_px), trainer.tools_of(settings.trainer, card)
-    trainer_there = tools.script.is_file() and tools.python.is_file()
-    found: list[Kind] = [name for name in choosing.SERVERS if _answers(server(name, settings), base)]
-    if trainer_there and fit is not None and fit.verdict != "too_large":
-        found = ["trainer", *found] if fit.verdict == "fits" else [*found, "trainer"]
-    return found
+    tools = trainer.tools_of(settings.trainer, card)
+    answering = [name for name in choosing.SERVERS if _answers(server(name, settings), base)]
+    return choosing.usable(tools.script.is_file() and tools.python.is_file(), _fit(card, (), side_px), answering)
 
 
 def server(kind: Kind, settings: Settings, address: str | None = None) -> Backend:

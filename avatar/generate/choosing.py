@@ -35,22 +35,31 @@ def choose_backend(
     answering      servers that answered
     lacks          what of the trainer is not there, for the answer where nothing can draw
 
-    Set to "auto": the trainer's generator where it fits for sure, else ComfyUI, else A1111, where they answer, else the
-    generator where it may go well. Raises BackendError where nothing can draw, with what to install or to start.
+    Set to "auto": the first of the `usable` ones. Raises BackendError where nothing can draw, with what to install or to
+    start.
     """
     if setting == "trainer":
         return _trainer(fit, width, height)
     if setting != "auto":
         return Choice(kind=setting)
-    fits = trainer_there and fit is not None and fit.verdict == "fits"
-    if fits:
+    kinds = usable(trainer_there, fit, answering)
+    if not kinds:
+        raise _nothing(trainer_there, fit, lacks)
+    if kinds[0] == "trainer":
         return _trainer(fit, width, height)
-    server = next((kind for kind in SERVERS if kind in answering), None)
-    if server is not None:
-        return Choice(kind=server, notes=_why_not(server, trainer_there, fit))
-    if trainer_there and fit is not None and fit.verdict == "narrow":
-        return _trainer(fit, width, height)
-    raise _nothing(trainer_there, fit, lacks)
+    return Choice(kind=kinds[0], notes=_why_not(kinds[0], trainer_there, fit))
+
+
+def usable(trainer_there: bool, fit: Fit | None, answering: Collection[Kind]) -> list[Kind]:
+    """Return the kinds that can draw, in the order of choice.
+
+    First the trainer's generator where it fits for sure, then ComfyUI and A1111 where they answer, last the generator where it
+    may go well.
+    """
+    servers = [kind for kind in SERVERS if kind in answering]
+    if not trainer_there or fit is None or fit.verdict == "too_large":
+        return servers
+    return ["trainer", *servers] if fit.verdict == "fits" else [*servers, "trainer"]
 
 
 def _trainer(fit: Fit | None, width: int, height: int) -> Choice:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from avatar.generate import card_memory
 from avatar.generate.backend import BackendError
 from avatar.generate.card_memory import Fit, Network, fit, least_gib, safe_gib
-from avatar.generate.choosing import Setting, choose_backend
+from avatar.generate.choosing import Setting, choose_backend, usable
 from avatar.texts import translate
 from tests.places import BENCHMARKS
 
@@ -111,6 +111,20 @@ def test_left_to_the_program_the_first_that_can_draws(
     found: Fit | None, answering: tuple[str, ...], there: bool, kind: str, said: list[str]
 ) -> None:
     assert chosen("auto", found, *answering, there=there) == (kind, said)
+
+
+@pytest.mark.parametrize(
+    ("found", "there", "kinds"),
+    [
+        (fitted("fits"), True, ["trainer", "comfyui", "a1111"]),
+        (fitted("narrow"), True, ["comfyui", "a1111", "trainer"]),
+        (fitted("too_large"), True, ["comfyui", "a1111"]),
+        (None, True, ["comfyui", "a1111"]),
+        (fitted("fits"), False, ["comfyui", "a1111"]),
+    ],
+)
+def test_all_that_can_draw_stand_in_the_order_of_choice(found: Fit | None, there: bool, kinds: list[str]) -> None:
+    assert usable(there, found, ["a1111", "comfyui"]) == kinds
 
 
 def test_what_is_set_is_taken_and_said_to_be_narrow_or_impossible() -> None:
