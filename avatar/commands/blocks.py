@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from avatar.commands.result import Table
+from avatar.texts import spoken
 from avatar.texts.text import Finding, Level, Text, gravest_first
 from avatar.texts.visible import short_name
 
@@ -88,15 +89,7 @@ def imports_line(imports: Sequence[Import]) -> Text:
         for item in reversed(imports)
     ]
     shown = parts[:IMPORTS_SHOWN]
-    return Text("import.line", {"imports": joined([*shown, *([Text("list.more")] if len(parts) > len(shown) else [])])})
-
-
-def joined(says: Sequence[Text]) -> Text:
-    """Return texts as one, with commas between them."""
-    cell = says[0]
-    for said in says[1:]:
-        cell = Text("list.join", {"first": cell, "rest": said})
-    return cell
+    return Text("import.line", {"imports": spoken.several([*shown, *([Text("list.more")] if len(parts) > len(shown) else [])])})
 
 
 def many_names(names: Iterable[str]) -> str:

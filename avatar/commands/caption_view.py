@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands.result import Raw, Table
+from avatar.texts import spoken
 from avatar.texts.text import Text
 from avatar.workspace.picture_numbers import number_ranges
 
@@ -63,12 +64,7 @@ def in_short(left_out: Sequence[LeftOut]) -> Text | str:
     ]  # fmt: skip
     if more:
         parts.append(Text("captions.more" if parts else "captions.only_more", {"n": more}))
-    if not parts:
-        return ""
-    whole = parts[0]
-    for part in parts[1:]:
-        whole = Text("list.semicolon", {"first": whole, "rest": part})
-    return whole
+    return spoken.several(parts, "list.semicolon") if parts else ""
 
 
 def in_full(row: CaptionRow, number: int, doubtful_from: float, said: Mapping[str, str]) -> list[Text | Table | Raw]:

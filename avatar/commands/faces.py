@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from avatar.commands import importing as importing_commands
 from avatar.commands import who
-from avatar.commands.blocks import joined, many_names, originals_missing
+from avatar.commands.blocks import many_names, originals_missing
 from avatar.commands.command import CLIENT, WORKERS, Argument, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.faces.persons import ENOUGH
+from avatar.texts import spoken
 from avatar.texts.text import Text
 from avatar.workspace.client import Client
 
@@ -73,7 +74,7 @@ def _process_result(
             Text("process.reason", {"reason": Text(f"reason.{code}"), "n": n})
             for code, n in sorted(report.reasons.items(), key=lambda item: -item[1])
         ]
-        blocks.append(Text("process.reasons", {"reasons": joined(counts)}))
+        blocks.append(Text("process.reasons", {"reasons": spoken.several(counts)}))
     if report.failed:
         failed = importing_commands.refused_rows(report.failed)
         blocks.append(Table(("col.file", "col.reason"), failed, Text("process.failed_title", {}, "warn")))

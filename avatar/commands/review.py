@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands import importing as importing_commands
-from avatar.commands.blocks import joined, many_names
+from avatar.commands.blocks import many_names
 from avatar.commands.command import CLIENT, Argument, Command, MenuLine, UsageError, positive
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
+from avatar.texts import spoken
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
 
@@ -242,7 +243,7 @@ def entry_lines(client: Client, entry: Entry) -> Text:
     values["by"] = Text(f"by.{row.held_out if row.state == 'held_out' else row.by}")
     values["path"] = review_page.shown_path(client, row.path) or Text("sheet.no_picture")
     measures = review_list.measure_parts(entry.measures, SHORT_MEASURES)
-    values["measures"] = joined(measures) if measures else Text("review.no_measures")
+    values["measures"] = spoken.several(measures) if measures else Text("review.no_measures")
     reasons = [reason for reason in row.reasons if reason.code != "user"]  # "by you" is told already
     if not reasons:
         return Text("review.entry", values, style)
@@ -265,14 +266,14 @@ def details(session: Session, client: Client, entry: Entry) -> Result[dict[str, 
     rows = [(Text(key), value) for key, value in facts if value != ""]
     measures = review_list.measure_parts(entry.measures)
     if measures:
-        rows.append((Text("col.measures"), joined(measures)))
+        rows.append((Text("col.measures"), spoken.several(measures)))
     return Result(_plain(client, entry), [Table(("col.what", "col.value"), rows)], client=client.client_id)
 
 
 def reason_text(reasons: Sequence[Reason]) -> Text | str:
     """Return reasons as one cell: their sentences, joined when drawn."""
     said = [Text(f"quality.reason.{reason.code}", {"value": reason.value, "limit": reason.limit}) for reason in reasons]
-    return joined(said) if said else ""
+    return spoken.several(said) if said else ""
 
 
 def _file_blocks(client: Client, files: Sequence[Path]) -> list[Text | Table | Raw]:

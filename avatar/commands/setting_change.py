@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from avatar.commands import importing, stage_state
 from avatar.commands.result import Block, Table
 from avatar.commands.session import Session
-from avatar.texts import visible
+from avatar.texts import spoken, visible
 from avatar.texts.setting_errors import SettingError
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace import setting_changes, setting_keys
@@ -245,5 +245,5 @@ def shown(key: setting_keys.Key | None, value: Any) -> Text:
         return Text("settings.number", {"n": value})
     if key is not None and key.choices:
         some = [value] if isinstance(value, str) else list(value)
-        return setting_keys.one_by_one([key.choice_label(str(choice)) for choice in some])
+        return spoken.several([key.choice_label(str(choice)) for choice in some], "list.semicolon")
     return Text("list.item", {"item": visible.without_password(setting_keys.as_typed(value))})

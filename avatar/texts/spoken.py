@@ -92,12 +92,12 @@ def captioner(name: str) -> Text:
     return _known(f"captioner.kind.{name}", name)
 
 
-def several(texts: Sequence[Text]) -> Text:
-    """Return texts as one, with commas; "–" for none."""
+def several(texts: Sequence[Text], key: str = "list.join") -> Text:
+    """Return texts as one; "–" for none. key: of what joins two, "list.semicolon" where they have commas themselves."""
     if not texts:
         return Text("list.item", {"item": "–"})
     first, *others = texts
-    return Text("list.join", {"first": first, "rest": several(others)}) if others else first
+    return Text(key, {"first": first, "rest": several(others, key)}) if others else first
 
 
 def variants(names: str) -> Text:

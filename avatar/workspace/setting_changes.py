@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import utils
+from avatar.texts import spoken
 from avatar.texts.setting_errors import as_written
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace import setting_keys, settings, state_file
@@ -199,7 +200,8 @@ def refused(values: Mapping[str, Any], problems: Sequence[Text], client: Client 
     given = {known[name]: setting_keys.as_typed(value) for name, value in values.items() if name in known}
     told = [given_text(name, setting_keys.as_typed(value)) for name, value in values.items()]
     return PipelineError(
-        "settings.refused", given=setting_keys.one_by_one(told), problems=[setting_keys.in_words(one) for one in problems],
+        "settings.refused", given=spoken.several(told, "list.semicolon"),
+        problems=[setting_keys.in_words(one) for one in problems],
         help=[help_text(key, typed, client) for key, typed in given.items()],
     )  # fmt: skip
 

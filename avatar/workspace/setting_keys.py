@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import utils
-from avatar.texts import matching, translate
+from avatar.texts import matching, spoken, translate
 from avatar.texts.setting_errors import SettingError, as_written
 from avatar.texts.text import PipelineError, Text
 from avatar.texts.typed import parse_number, parse_yes_no
@@ -259,7 +259,7 @@ def allowed(key: Key) -> Text:
     """Return what a key takes, in words."""
     if key.choices:
         of = "settings.takes_list_of" if key.kind == "list" else "settings.takes_choice"
-        return Text(of, {"choices": one_by_one([key.choice_label(choice) for choice in key.choices])})
+        return Text(of, {"choices": spoken.several([key.choice_label(choice) for choice in key.choices], "list.semicolon")})
     if key.kind not in {"number", "whole"}:
         return Text(f"settings.takes.{key.kind}")
     found = range_of(key.name)
@@ -276,12 +276,6 @@ def allowed(key: Key) -> Text:
                 f"settings.order.{order}", {"takes": takes, "other": named(f"{key.section}.{other.rpartition('.')[2]}")}
             )
     return takes
-
-
-def one_by_one(items: Sequence[Text]) -> Text:
-    """Return several texts as one, with semicolons."""
-    first, *others = items
-    return Text("list.semicolon", {"first": first, "rest": one_by_one(others)}) if others else first
 
 
 def named(name: str) -> Text:

@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from avatar.commands import blocks
 from avatar.commands import review as review_commands
 from avatar.faces import decisions
 from avatar.pictures import thumbnails
 from avatar.reports import render, review_list, review_page
 from avatar.reports.review_list import Entry, ReviewRow
 from avatar.terminal import command_line, review
-from avatar.texts.text import PipelineError
+from avatar.texts import spoken
+from avatar.texts.text import PipelineError, Text
 from avatar.texts.translate import words
 from avatar.texts.visible import one_line, short_name
 from avatar.workspace.client import Client
@@ -305,10 +305,8 @@ def test_any_measure_is_shown_and_never_as_minus_zero(value: float, language: st
 
 
 def test_joined_texts_have_commas_between_them_and_no_reason_is_an_empty_cell() -> None:
-    from avatar.texts.text import Text
-
-    assert words(blocks.joined([Text("by.user")]), "es") == words(Text("by.user"), "es")
-    assert words(blocks.joined([Text("by.user")] * 3), "en").count(",") == 2
+    assert words(spoken.several([Text("by.user")]), "es") == words(Text("by.user"), "es")
+    assert words(spoken.several([Text("by.user")] * 3), "en").count(",") == 2
     assert review_commands.reason_text([]) == ""
 
 
