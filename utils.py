@@ -273,11 +273,14 @@ class PipelineLogger:
     def start(folder: Path, screen_level: str = "CRITICAL", client_id: Callable[[], str | None] = lambda: None) -> Path | None:
         """Log everything from DEBUG up to folder/avatar_pipeline.log; return its path, or None where it cannot be written.
 
-        Four files of 2 MB are kept.
+        Four files of 2 MB are kept. Started again in the same process, it takes the place of the log before.
         client_id  tells whose work a record comes of, so that it can be deleted with the client (`workspace.log_file`)
         """
         root = logging.getLogger()
         root.setLevel(logging.DEBUG)
+        for before in [handler for handler in root.handlers if isinstance(handler.formatter, _OneLine)]:
+            root.removeHandler(before)
+            before.close()
         for noisy in NOISY_LIBRARIES:
             logging.getLogger(noisy).setLevel(logging.WARNING)
         screen = logging.StreamHandler(sys.stderr)

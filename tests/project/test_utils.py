@@ -178,6 +178,15 @@ def test_what_goes_over_the_line_to_a_server_stands_in_no_log(tmp_path: Path, ro
     assert "drawn" in path.read_text(encoding="utf-8") and "ohwx" not in path.read_text(encoding="utf-8")
 
 
+def test_a_log_that_is_started_again_takes_the_place_of_the_one_before(tmp_path: Path, root_log: logging.Logger) -> None:
+    first = utils.PipelineLogger.start(tmp_path / "first")
+    handlers = len(root_log.handlers)
+    second = utils.PipelineLogger.start(tmp_path / "second")
+    logging.getLogger("x").info("said once")
+    assert first is not None and second is not None and len(root_log.handlers) == handlers
+    assert "said once" in second.read_text(encoding="utf-8") and "said" not in first.read_text(encoding="utf-8")
+
+
 def test_a_log_folder_that_cannot_be_made_does_not_stop_the_program(tmp_path: Path, root_log: logging.Logger) -> None:
     (tmp_path / "file").touch()
     assert utils.PipelineLogger.start(tmp_path / "file" / "logs") is None

@@ -53,7 +53,7 @@ def test_the_program_goes_on_writing_to_the_log_that_was_changed(tmp_path: Path)
         logging.getLogger("x").info("second")
         assert path.read_text(encoding="utf-8").split(" ", 2)[2] == "INFO [ana] x second\n"
     finally:
-        for handler in root.handlers[len(before) :]:
+        for handler in [handler for handler in root.handlers if handler not in before]:
             root.removeHandler(handler)
             handler.close()
         root.setLevel(level)
