@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -139,7 +139,7 @@ def _after(change: Change) -> object:
 
 
 def shown(value: object) -> object:
-    """Return a value of a plan as the user gives it: yes and no, several values with blanks, options as name=value."""
+    """Return a value of a plan as the user gives it: yes and no, several with blanks, options as name=value."""
     if value is None:
         return Text("word.none")
     if isinstance(value, bool):
@@ -150,7 +150,7 @@ def shown(value: object) -> object:
         typed = {name: " ".join(each) if isinstance(each, list) else str(each).lower() if isinstance(each, bool) else each
                  for name, each in value.items()}  # fmt: skip
         return ", ".join(f"{name}={each}" for name, each in typed.items())
-    return " ".join(value) if isinstance(value, tuple) else spoken.value(value)
+    return " ".join(value) if isinstance(value, (list, tuple)) else spoken.value(value)
 
 
 def changed(before: Plan, now: Plan, asked: Collection[str]) -> list[Block]:
@@ -168,11 +168,9 @@ def changed(before: Plan, now: Plan, asked: Collection[str]) -> list[Block]:
 
 
 def _from_to(edit: Edit) -> dict[str, object]:
-    before, after = (shown(tuple(value) if isinstance(value, list) else value) for value in (edit.before, edit.after))
-    named = {"profile": plan_words.card, "preset": plan_words.preset}
-    if edit.key in named:
-        before, after = named[edit.key](str(edit.before)), named[edit.key](str(edit.after))
-    return {"what": spoken.option(edit.key), "before": before, "after": after}
+    named: Mapping[str, Callable[[Any], object]] = {"profile": plan_words.card, "preset": plan_words.preset}
+    told = named.get(edit.key, shown)
+    return {"what": spoken.option(edit.key), "before": told(edit.before), "after": told(edit.after)}
 
 
 # --- the check -------------------------------------------------------------------------------------------------------

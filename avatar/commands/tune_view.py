@@ -58,7 +58,7 @@ def answer_blocks(answer: Answer) -> list[Block]:
 
 
 def _values(one: Edit) -> dict[str, object]:
-    before, after = (plan_view.shown(tuple(value) if isinstance(value, list) else value) for value in (one.before, one.after))
+    before, after = plan_view.shown(one.before), plan_view.shown(one.after)
     return {"name": spoken.option(one.key), "before": before, "after": after, "why": one.why}
 
 

@@ -39,7 +39,6 @@ MOST_SHEETS = 2  # pages of each kind; the others lie in the folder
 MOST_SAMPLES = 12
 SAMPLE_PX = 420
 TALLER = 4  # [choice] a picture for phones has what the wide one has in a third of the columns
-NARROW = "_narrow"  # ends the name of a picture for phones
 LABELS = ("title", "stages", "pictures", "midjourney", "group", "numbers", "left_out", "use",
           "reasons", "quality", "coverage", "faces", "sheets", "plan", "loss", "samples",
           "models", "consent")  # fmt: skip
@@ -72,7 +71,7 @@ class Shown:
     def for_phones(self) -> Shown:
         """The narrow one as a picture of its own."""
         side_px = None if self.side_px is None else TALLER * self.side_px  # as wide as it is drawn, however high
-        return Shown(f"{self.name}{NARROW}", self.narrow or self.path, side_px)
+        return Shown(f"{self.name}{contact_sheet.NARROW}", self.narrow or self.path, side_px)
 
 
 Address = Callable[[str, Shown], str]  # of a section's picture; "" where it cannot be shown

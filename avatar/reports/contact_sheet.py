@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 VERDICTS = ("approved", "rejected")
 COLUMNS = 5
 ROWS = 8
+NARROW = "_narrow"  # ends the name of a picture for phones
 NARROW_COLUMNS, NARROW_PX = 2, 170  # for a phone: 388 px wide
 TITLE_LINE_PX = 28
 MOST_LINES = 7  # below a thumbnail: number and name, source, reasons
@@ -75,7 +76,7 @@ def write_for_phones(client: Client, all_entries: Sequence[Entry], sheets: Seque
 
 def phone_file(picture: Path) -> Path:
     """Return where the same sheet or chart for phones lies: out of the way of who opens the folder."""
-    return picture.parent / thumbnails.FOLDER / f"{picture.stem}_narrow.png"
+    return picture.parent / thumbnails.FOLDER / f"{picture.stem}{NARROW}.png"
 
 
 def _pages(client: Client, entries: Sequence[Entry]) -> Iterator[tuple[str, Sequence[Entry], Text]]:

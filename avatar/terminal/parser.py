@@ -169,18 +169,16 @@ def _typed(kind: Callable[[str], Any]) -> Callable[[str], Any]:
 
 def _chosen(argument: Argument, usage: Callable[[], str]) -> Callable[[str], str]:
     """Take a choice by its label in either language, or by a part of it, as the menus do; argparse tells of what fits none."""
-    names = [
-        [choice, *(translate.words(argument.labels[choice], told) for told in translate.LANGUAGES if choice in argument.labels)]
-        for choice in (*argument.labels, *(choice for choice in argument.choices if choice not in argument.labels))
-    ]
 
-    def convert(typed: str) -> str:
+    def convert(typed: str) -> str:  # labels are put into words here: whoever gives no such option does not wait for them
+        labels = argument.labels
+        names = [
+            [choice, *(translate.words(labels[choice], told) for told in translate.LANGUAGES if choice in labels)]
+            for choice in (*labels, *(choice for choice in argument.choices if choice not in labels))
+        ]
         found = [names[place] for place in matching.places(typed, names)]
         if len(found) > 1:
-            which = [
-                Text("usage.one_of_them", {"label": argument.labels.get(choice, choice), "choice": choice})
-                for choice, *_ in found
-            ]
+            which = [Text("usage.one_of_them", {"label": labels.get(choice, choice), "choice": choice}) for choice, *_ in found]
             error = UsageError("usage.several", name=argument.name, value=typed, which=which)
             error.usage = usage()
             raise error

@@ -140,6 +140,19 @@ def test_a_part_that_fits_several_cards_is_answered_with_each_of_them_and_what_t
     assert caught.value.usage.startswith("uso: ")
 
 
+def test_no_label_is_put_into_words_before_somebody_gives_the_option(monkeypatch: pytest.MonkeyPatch) -> None:
+    words, told = translate.words, list[Text]()
+
+    def noted(text: Text, language: str) -> str:
+        told.append(text)
+        return words(text, language)
+
+    monkeypatch.setattr(translate, "words", noted)
+    parser = build_parser("es")
+    assert not told
+    assert parser.parse_args(["configure", "ana", "--gpu", "4060ti"]).gpu == "rtx4060ti_16gb" and told
+
+
 def test_what_is_no_card_is_refused_with_the_names_of_all() -> None:
     with pytest.raises(UsageError) as caught:
         build_parser("es").parse_args(["bundle", "ana", "a.zip", "--gpu", "voodoo"])
