@@ -15,6 +15,8 @@ dataset_pictures: Whether pictures that are to be trained can be read from their
 endings: Why a training ended: the trainer's log and its exit code, put into one cause
 install: Installs sd-scripts beside the program: the clone at a pinned commit, an environment of its own, torch
 install_failures: What git and pip say when they fail, and the message with the remedy that helps
+install_run: One installation under way: what it works with, what it remembers, and how its git and pip are run
+install_source: Brings sd-scripts to the commit that the settings name: cloned with git, or unpacked from an archive
 location: Where the trainer is: its clone, its training script, the Python of its environment, and how far it is installed
 log: What sd-scripts says while it trains, line by line, and what its end means
 lora_file: Whether a LoRA file is what it should be: opened, measured and read to the last number, without torch

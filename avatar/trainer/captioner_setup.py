@@ -19,10 +19,10 @@ import utils
 from avatar.system import child
 from avatar.system.child import RunResult
 from avatar.texts.text import PipelineError
-from avatar.trainer import at_work, captioners, install_failures
+from avatar.trainer import at_work, captioners, install_failures, install_run
 from avatar.trainer import install as trainer_install
 from avatar.trainer.captioners import Captioner
-from avatar.trainer.install import OnLine, Runner
+from avatar.trainer.install_run import OnLine, Runner
 from avatar.trainer.options import deepest_error
 from avatar.workspace import state_file
 from avatar.workspace.links import folder_bytes
@@ -188,7 +188,7 @@ def _refuse_packages(result: RunResult, wanted: Sequence[str], folder: Path) -> 
     detail = " / ".join(line.strip() for line in said if line.strip())[:600] or f"exit {result.code}"
     raise PipelineError(
         "captioner.packages_offline" if offline else "captioner.packages_failed",
-        packages=", ".join(wanted), detail=detail, log=str(folder / trainer_install.LOG_FILE),
+        packages=", ".join(wanted), detail=detail, log=str(folder / install_run.LOG_FILE),
     )  # fmt: skip
 
 
@@ -260,7 +260,7 @@ def _run(
 ) -> RunResult:  # fmt: skip
     """Run one command; its lines go into the log of the installation too. Raises KeyboardInterrupt when cancelled."""
     environment = {**fetch_environment(trainer_folder), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    log = trainer_folder / trainer_install.LOG_FILE
+    log = trainer_folder / install_run.LOG_FILE
     with log.open("a", encoding="utf-8", errors="replace") as handle:
         handle.write(f"$ {' '.join(word for word in call if chr(10) not in word)}\n")
 

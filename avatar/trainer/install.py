@@ -11,26 +11,25 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+from typing import TYPE_CHECKING
 
 import utils
 from avatar.system import child, process_tree
-from avatar.system.child import RunResult
 from avatar.system.requirements import read_requirements
 from avatar.texts.text import PipelineError, Text
 from avatar.texts.visible import without_password
-from avatar.trainer import archive, at_work, install_failures, location, pythons
+from avatar.trainer import at_work, install_source, location, pythons
 from avatar.trainer import log as trainer_log
 from avatar.trainer import options as trainer_options
 from avatar.trainer import torch_index as trainer_torch_index
+from avatar.trainer.install_run import LOG_FILE, InstallRun, OnLine, Runner, Verify, call, forget, pip, remember
 from config import PROGRAM_DIR, TrainerConfig
 
 if TYPE_CHECKING:
     from avatar.system.gpu import Card
 
-LOG_FILE = ".avatar_setup.log"
 LOCK_FILE = ".avatar_setup.lock"
 PIPS_OWN = "pip"  # trainer.torch_index: PyTorch from wherever pip is configured to fetch
 TORCH_REQUIREMENTS = PROGRAM_DIR / "requirements-trainer.txt"
@@ -39,23 +38,7 @@ CPU_SPACE_GB = 4.0
 # What the launcher cannot do without; the parser of the installed trainer must know them.
 NEEDED_OPTIONS = ("network_dim", "network_module", "train_data_dir", "caption_extension", "max_train_steps", "output_name")
 
-# A download that lies damaged in pip's cache is taken from there again and again; old pips keep a whole one in memory for it.
-_BAD_CACHE = re.compile(r"DO NOT MATCH THE HASHES|^MemoryError")
-
-OnLine = Callable[[str], None]
 OnStep = Callable[[str, int, int], None]  # (name of the step, its number from 1, how many)
-
-
-class Runner(Protocol):
-    """`child.run_streaming`, or a substitute in tests."""
-
-    def __call__(
-        self, command: Sequence[str], *, on_line: OnLine, cancel: threading.Event | None = None, cwd: Path | None = None,
-        environment: Mapping[str, str] | None = None,
-    ) -> RunResult: ...  # fmt: skip
-
-
-Verify = Callable[[Path, Path], trainer_options.OptionTable]
 
 
 @dataclass(frozen=True)
@@ -74,46 +57,13 @@ class SetupReport:
     notes: tuple[Text, ...] = ()
 
 
-@dataclass
-class _Run:
-    """One installation under way."""
-
-    trainer: TrainerConfig
-    folder: Path
-    runner: Runner
-    on_line: OnLine
-    cancel: threading.Event
-    cards: Sequence[Card]
-    verify: Verify
-    has_pip: Callable[[Path], bool]
-    state: dict[str, Any]
-    own_index: Callable[[Path], str]
-    step: str = ""
-    index: str = ""  # of PyTorch's wheels, once it is known
-    table: trainer_options.OptionTable | None = None
-    notes: list[Text] = field(default_factory=list)
-
-    @property
-    def repository(self) -> str:
-        """The address of the clone as it may be told."""
-        return without_password(self.trainer.repository)
-
-    @property
-    def venv_python(self) -> Path:
-        return location.venv_python(self.folder / "venv")
-
-    @property
-    def python(self) -> Path:
-        return location.trainer_python(self.trainer, self.folder)
-
-
 @dataclass(frozen=True)
 class Step:
     """One step: `needed` tells whether it is still to do, `run` does it."""
 
     name: str
-    needed: Callable[[_Run], bool]
-    run: Callable[[_Run], None]
+    needed: Callable[[InstallRun], bool]
+    run: Callable[[InstallRun], None]
 
 
 # --- install ---------------------------------------------------------------------------------------------------------
@@ -139,15 +89,15 @@ def install(
     _claim(trainer, trainer_dir)
     with held(trainer_dir):
         state = {"version": 1, "done": [], **location.read_state(trainer_dir)}
-        run = _Run(
+        run = InstallRun(
             trainer, trainer_dir, runner, on_line, cancel, _cards() if cards is None else cards, verify,
-            has_pip or pythons.has_pip, state, own_index or pythons.configured_index,
+            has_pip or pythons.has_pip, state, own_index or pythons.configured_index, [step.name for step in STEPS],
         )  # fmt: skip
         _refuse_others(run)
         return _all_steps(run, on_step)
 
 
-def _all_steps(run: _Run, on_step: OnStep) -> SetupReport:
+def _all_steps(run: InstallRun, on_step: OnStep) -> SetupReport:
     done: list[str] = []
     skipped: list[str] = []
     for number, step in enumerate(STEPS, 1):
@@ -155,12 +105,12 @@ def _all_steps(run: _Run, on_step: OnStep) -> SetupReport:
         run.step = step.name
         if step.needed(run):
             if step.name != "clone":  # it tells itself whether the commit is another one
-                _forget(run, step.name)
+                forget(run, step.name)
             step.run(run)
             done.append(step.name)
         else:
             skipped.append(step.name)
-        _remember(run, step.name)
+        remember(run, step.name)
     table = run.table
     assert table is not None  # noqa: S101  # the last step sets it, or raises
     state = run.state
@@ -183,7 +133,7 @@ def held(folder: Path) -> Iterator[None]:
         raise PipelineError("setup.running", path=str(folder)) from error
 
 
-def _refuse_others(run: _Run) -> None:
+def _refuse_others(run: InstallRun) -> None:
     """End what an installation that was killed left. Raises PipelineError("setup.trainer_at_work") where one trains."""
     others = at_work.workers(run.folder.absolute())
     training = next((other for other in others if other.kind == "training"), None)
@@ -233,150 +183,14 @@ def _plain(address: str) -> str:
     return address.strip().rstrip("/").removesuffix(".git").lower()
 
 
-def _remember(run: _Run, name: str) -> None:
-    if name not in run.state["done"]:
-        run.state["done"].append(name)
-    utils.write_json(run.folder / location.STATE_FILE, run.state)
-
-
-def _forget(run: _Run, name: str) -> None:
-    """Before a step is done anew, it and what was built on it count as not done."""
-    names = [step.name for step in STEPS]
-    run.state["done"] = [other for other in names[: names.index(name)] if other in run.state["done"]]
-    utils.write_json(run.folder / location.STATE_FILE, run.state)
-
-
-def _call(run: _Run, command: Sequence[str], *, cwd: Path | None = None, may_fail: bool = False) -> RunResult:
-    """Run one command; every line goes to the screen and to the log in the trainer's folder.
-
-    Raises PipelineError("setup.step_failed") or what fits better with the last lines, ("setup.no_git"), and KeyboardInterrupt.
-    """
-    environment = child.child_environment(
-        {"GIT_TERMINAL_PROMPT": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "LANGUAGE": "en"}  # git's words are looked for
-    )
-    log = run.folder / LOG_FILE
-    with log.open("a", encoding="utf-8", errors="replace") as handle:
-        handle.write(f"$ {without_password(' '.join(command))}\n")
-
-        def said(line: str) -> None:
-            line = without_password(line)
-            handle.write(line + "\n")
-            run.on_line(line)
-
-        try:
-            result = run.runner(command, on_line=said, cancel=run.cancel, cwd=cwd, environment=environment)
-        except OSError as error:
-            if command[0] == "git":
-                raise PipelineError("setup.no_git", detail=str(error)) from error
-            raise PipelineError("setup.step_failed", step=run.step, detail=str(error), log=str(log)) from error
-    if result.cancelled or run.cancel.is_set():
-        raise KeyboardInterrupt
-    if result.code != 0 and not may_fail:
-        _refuse(run, result)
-    return result
-
-
-def _refuse(run: _Run, result: RunResult) -> NoReturn:
-    key, said = install_failures.failure(result.tail, run.step)
-    lines = ["".join(c for c in without_password(line) if c.isprintable()).strip() for line in said]
-    detail = " / ".join(line for line in lines if line) or f"exit {result.code}"
-    raise PipelineError(
-        key, step=run.step, detail=detail[:600], log=str(run.folder / LOG_FILE), path=str(run.folder), index=run.index
-    )  # fmt: skip
-
-
-def _pip(run: _Run, *words: str, cwd: Path | None = None) -> None:
-    """Install with pip; a second time without its cache, where that is to blame."""
-    pip = [str(run.venv_python), "-m", "pip", "install", "--progress-bar", "off"]
-    for cache in ([], ["--no-cache-dir"]):
-        result = _call(run, [*pip, *cache, *words], cwd=cwd, may_fail=not cache)
-        if result.code == 0:
-            return
-        if not any(_BAD_CACHE.search(line) for line in result.tail):
-            _refuse(run, result)
-
-
-# --- the clone -------------------------------------------------------------------------------------------------------
-
-
-def _git(run: _Run, *words: str, may_fail: bool = False) -> RunResult:
-    return _call(run, ["git", "-C", str(run.folder), *words], may_fail=may_fail)
-
-
-def _clone_needed(run: _Run) -> bool:
-    if archive.is_archive(run.trainer.repository):
-        is_wanted = run.state.get("revision") == archive.revision(archive.path_of(run.trainer.repository))
-    else:
-        is_wanted = location.head_commit(run.folder) == run.trainer.revision.lower()
-    return not (is_wanted and "clone" in run.state["done"] and trainer_options.find_script(run.folder) is not None)
-
-
-def _clone(run: _Run) -> None:
-    """Fetch and check out, or unpack; all can be repeated, whatever an interruption left of the last one."""
-    if archive.is_archive(run.trainer.repository):
-        _unpack(run)
-        return
-    fresh = not (run.folder / ".git" / "HEAD").is_file()
-    _git(run, "init", "--quiet")
-    for lock in (run.folder / ".git").glob("*.lock"):  # of a git that was killed; ours, since the folder is ours
-        with contextlib.suppress(OSError):
-            lock.unlink()
-    _git(run, "config", "remote.origin.url", run.trainer.repository)
-    _git(run, "config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*")
-    commit = _commit(run)
-    if commit is None:
-        _git(run, "fetch", "--progress", "--tags", "--force", "origin")
-        commit = _commit(run, fetched=True)
-    if commit is None:
-        raise PipelineError("setup.no_revision", revision=run.trainer.revision, repository=run.repository)
-    # What an interrupted checkout of ours left is in the way of the next one, and so are the files of a clone whose .git was
-    # deleted since it was damaged; anyone else's changes are never overwritten.
-    force = ["--force"] if run.state.get("ours") and (fresh or not run.state.get("revision")) else []
-    _git(run, "checkout", "--quiet", "--detach", *force, commit)
-    if trainer_options.find_script(run.folder) is None:
-        raise PipelineError("setup.no_script", script=trainer_options.SCRIPT, repository=run.repository)
-    if run.state.get("revision") != commit:
-        _forget(run, "clone")  # torch and the requirements may be others
-    run.state.update(repository=run.repository, revision=commit)
-
-
-def _unpack(run: _Run) -> None:
-    path = archive.path_of(run.trainer.repository)
-    revision = archive.revision(path)
-    if (run.folder / ".git").exists():
-        if not run.state.get("ours"):
-            raise PipelineError("setup.foreign_folder", path=str(run.folder))
-        shutil.rmtree(run.folder / ".git")  # of a clone of ours: its files are about to be others
-    archive.unpack(path, run.folder)
-    if run.state.get("revision") != revision:
-        _forget(run, "clone")
-    run.state.update(repository=run.trainer.repository, revision=revision)
-
-
-def _commit(run: _Run, *, fetched: bool = False) -> str | None:
-    """Return the full hash of the revision asked for, None where the clone does not have it (yet).
-
-    A branch or tag is looked up only after fetching: the clone's own idea of it may be old.
-    """
-    revision = run.trainer.revision
-    fixed = re.fullmatch(r"[0-9a-f]{7,40}", revision.lower()) is not None
-    if not fixed and not fetched:
-        return None
-    for name in [revision] if fixed else [f"refs/remotes/origin/{revision}", f"refs/tags/{revision}"]:
-        result = _git(run, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", may_fail=True)
-        if result.code == 0 and result.tail:
-            return result.tail[-1].strip()
-    return None
-
-
 # --- the environment -------------------------------------------------------------------------------------------------
 
 
-def _environment_needed(run: _Run) -> bool:
+def _environment_needed(run: InstallRun) -> bool:
     return not run.trainer.python and (run.state.get("venv") == "begun" or not run.has_pip(run.venv_python))
 
 
-def _make_environment(run: _Run) -> None:
+def _make_environment(run: InstallRun) -> None:
     """Make folder/venv; one whose making was broken off is made anew, and one without a pip that starts where need be."""
     python, version = pythons.find_python()
     if not pythons.TRAINER_PYTHONS[0] <= version <= pythons.TRAINER_PYTHONS[1]:
@@ -385,21 +199,21 @@ def _make_environment(run: _Run) -> None:
     run.state["venv"] = "begun"
     utils.write_json(run.folder / location.STATE_FILE, run.state)
     for clear in (["--clear"], []) if begun else ([], ["--clear"]):
-        _call(run, [python, "-m", "venv", *clear, str(run.folder / "venv")])
+        call(run, [python, "-m", "venv", *clear, str(run.folder / "venv")])
         if run.has_pip(run.venv_python):
             break
     run.state.update(python=python, venv="made")
 
 
-def _torch_needed(run: _Run) -> bool:
+def _torch_needed(run: InstallRun) -> bool:
     return not run.trainer.python and ("torch" not in run.state["done"] or run.state.get("torch") != _torch_mark(run))
 
 
-def _torch_mark(run: _Run) -> str:
+def _torch_mark(run: InstallRun) -> str:
     return utils.fingerprint([_index(run), TORCH_REQUIREMENTS.read_text(encoding="utf-8")])
 
 
-def _index(run: _Run) -> str:
+def _index(run: InstallRun) -> str:
     """Return the index that PyTorch comes from: the settings' own, "pip" for what pip is configured with, or the driver's."""
     if run.trainer.torch_index:
         return run.trainer.torch_index
@@ -407,7 +221,7 @@ def _index(run: _Run) -> str:
     return trainer_torch_index.torch_index(best.cuda, best.compute_capability) if best else trainer_torch_index.torch_index("")
 
 
-def _index_words(run: _Run, index: str) -> list[str]:
+def _index_words(run: InstallRun, index: str) -> list[str]:
     """Return how pip is told of the index; one that it is configured with comes first and may serve where this is barred."""
     if index == PIPS_OWN:
         return []
@@ -415,7 +229,7 @@ def _index_words(run: _Run, index: str) -> list[str]:
     return ["--extra-index-url" if not chosen and run.own_index(run.venv_python) else "--index-url", index]
 
 
-def _install_torch(run: _Run) -> None:
+def _install_torch(run: InstallRun) -> None:
     wanted = _index(run)
     index = run.index = without_password(wanted)
     on_cpu = index.endswith("/cpu")
@@ -427,42 +241,42 @@ def _install_torch(run: _Run) -> None:
         raise PipelineError("setup.no_space", path=str(run.folder), free_gb=free, needed_gb=needed)
     # To pip, any torch of that version will do: that of the processor stays when the driver is new, and so does a damaged one.
     other = run.state.get("index") not in {None, index} or run.state.pop("broken", False)
-    _pip(run, *(["--force-reinstall"] if other else []), *_index_words(run, wanted), "-r", str(TORCH_REQUIREMENTS))
+    pip(run, *(["--force-reinstall"] if other else []), *_index_words(run, wanted), "-r", str(TORCH_REQUIREMENTS))
     run.state.update(index=index, torch=_torch_mark(run))
 
 
-def _requirements_needed(run: _Run) -> bool:
+def _requirements_needed(run: InstallRun) -> bool:
     if run.trainer.python:
         return False
     return "requirements" not in run.state["done"] or run.state.get("requirements") != _requirements_mark(run)
 
 
-def _requirements_file(run: _Run) -> Path:
+def _requirements_file(run: InstallRun) -> Path:
     script = trainer_options.find_script(run.folder)
     return (script.parent if script else run.folder) / "requirements.txt"
 
 
-def _requirements_mark(run: _Run) -> str:
+def _requirements_mark(run: InstallRun) -> str:
     file = _requirements_file(run)
     return utils.fingerprint(file.read_text(encoding="utf-8", errors="replace") if file.is_file() else "")
 
 
-def _install_requirements(run: _Run) -> None:
+def _install_requirements(run: InstallRun) -> None:
     """Install what the trainer names itself; from its own folder, since it names itself too ("-e .")."""
     file = _requirements_file(run)
     if file.is_file():
-        _pip(run, "-r", file.name, cwd=file.parent)
+        pip(run, "-r", file.name, cwd=file.parent)
     run.state["requirements"] = _requirements_mark(run)
 
 
 # --- the proof -------------------------------------------------------------------------------------------------------
 
 
-def _always(_: _Run) -> bool:
+def _always(_: InstallRun) -> bool:
     return True
 
 
-def _verify(run: _Run) -> None:
+def _verify(run: InstallRun) -> None:
     """Ask the trainer's own parser for its options. Raises PipelineError("setup.not_verified"), ("train.cause.library")."""
     table = run.verify(run.folder, run.python)
     if _requirements_gone(run, table):  # removed since by hand or by another installation
@@ -472,7 +286,7 @@ def _verify(run: _Run) -> None:
     if table.source != "installed" or missing:
         detail = table.problem or ", ".join(f"--{name}" for name in missing)
         run.state["broken"] = True  # what is broken is installed again by the next call
-        _forget(run, "torch")
+        forget(run, "torch")
         reader = trainer_log.LogReader()
         reader.feed(detail)
         if "train.cause.library" in reader.facts.troubles:
@@ -483,7 +297,7 @@ def _verify(run: _Run) -> None:
     run.table = table
 
 
-def _requirements_gone(run: _Run, table: trainer_options.OptionTable) -> bool:
+def _requirements_gone(run: InstallRun, table: trainer_options.OptionTable) -> bool:
     """Return whether a package that the trainer's requirements name is not there; torch has a step of its own."""
     file = _requirements_file(run)
     if run.trainer.python or not file.is_file():
@@ -495,7 +309,7 @@ def _requirements_gone(run: _Run, table: trainer_options.OptionTable) -> bool:
 
 
 STEPS = (
-    Step("clone", _clone_needed, _clone),
+    Step("clone", install_source.needed, install_source.clone),
     Step("environment", _environment_needed, _make_environment),
     Step("torch", _torch_needed, _install_torch),
     Step("requirements", _requirements_needed, _install_requirements),

@@ -23,7 +23,7 @@ from avatar.system.child import RunResult
 from avatar.system.gpu import Card
 from avatar.texts import foreign, translate
 from avatar.texts.text import PipelineError
-from avatar.trainer import at_work, checkout, location, pythons
+from avatar.trainer import at_work, checkout, install_run, location, pythons
 from avatar.trainer import install as trainer_install
 from avatar.trainer import options as trainer_options
 from avatar.trainer.install import NEEDED_OPTIONS, install
@@ -445,7 +445,7 @@ def test_a_clone_is_known_by_its_address_however_that_is_written(machine: Machin
 def test_every_command_and_every_line_is_in_the_log(machine: Machine, upstream: Path) -> None:
     shown: list[str] = []
     machine.install(wanted(upstream), on_line=shown.append)
-    log = (machine.folder / trainer_install.LOG_FILE).read_text(encoding="utf-8").splitlines()
+    log = (machine.folder / install_run.LOG_FILE).read_text(encoding="utf-8").splitlines()
     commands = [line.removeprefix("$ ") for line in log if line.startswith("$ ")]
     assert commands == machine.commands
     assert [line for line in log if not line.startswith("$ ")] == shown and "ok" in shown
