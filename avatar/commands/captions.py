@@ -128,8 +128,10 @@ COMMANDS = (
             MenuLine("captions", "menu.captions_add", options=("--add", "--apply")),
             MenuLine("captions", "menu.captions_remove", options=("--remove", "--apply")),
             MenuLine("captions", "menu.captions_renew", options=("--renew", "--apply")),
-            MenuLine("captions", "menu.captions_undo", options=("--undo",)),
-            MenuLine("captions", "menu.captions_suggest", options=("--suggest",)),
+            MenuLine("captions", "menu.captions_undo", options=("--undo", "--apply")),
+            MenuLine(
+                "captions", "menu.captions_suggest", options=("--suggest", "--all", "--agree", "--apply"), spoken="captioner"
+            ),
         ),
         arguments=(
             CLIENT,

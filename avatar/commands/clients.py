@@ -311,17 +311,17 @@ COMMANDS = (
         arguments=(CLIENT, Argument(name="new_id", metavar="NEW_ID")),
     ),
     Command(
-        name="client export", run=client_export, menu=(MenuLine("clients", "menu.client_export"),),
+        name="client export", run=client_export, menu=(MenuLine("clients", "menu.client_export", options=("--originals",)),),
         arguments=(CLIENT, dataclasses.replace(FILE, to="target"),
                    Argument(name="--originals", flag=True, help="help.originals")),
     ),
     Command(
-        name="client restore", run=client_restore, menu=(MenuLine("clients", "menu.client_restore"),),
+        name="client restore", run=client_restore, menu=(MenuLine("clients", "menu.client_restore", options=("--as",)),),
         arguments=(dataclasses.replace(FILE, to="source"),
                    Argument(name="--as", to="new_id", metavar="ID", help="help.restore_as")),
     ),
     Command(
-        name="client delete", run=client_delete, menu=(MenuLine("clients", "menu.client_delete"),),
+        name="client delete", run=client_delete, menu=(MenuLine("clients", "menu.client_delete", options=("--confirm",)),),
         arguments=(CLIENT, Argument(name="--confirm", to="typed", metavar="ID", help="help.confirm")),
     ),
     Command(name="status", run=_status, arguments=(ANY_CLIENT,), menu=(MenuLine("client_settings", "menu.status"),)),

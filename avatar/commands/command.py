@@ -88,12 +88,14 @@ class MenuLine:
     label  key of its text
     given  arguments that the line fixes
     options  of the command that this line does or asks for: a command told with them is this line, inside the menus
+    spoken  what a value of theirs is called in words, as `texts.spoken` names it: "variant"; "" as it is typed
     """
 
     menu: str
     label: str
     given: Mapping[str, Any] = field(default_factory=dict)
     options: tuple[str, ...] = ()
+    spoken: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

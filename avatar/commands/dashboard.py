@@ -96,7 +96,7 @@ COMMANDS = (
     Command(
         name="dashboard", run=dashboard, only_reads=True,
         menu=(
-            MenuLine("main", "menu.dashboard", {"stay": False, "open_it": True}),
+            MenuLine("main", "menu.dashboard", options=("--open", "--stop")),
             MenuLine("process", "menu.review_browser"), MenuLine("monitor", "menu.monitor_browser"),
         ),
         arguments=(

@@ -152,7 +152,11 @@ def _cannot_compare() -> Text:
 
 COMMANDS = (
     Command(
-        name="process", run=process, menu=(MenuLine("process", "menu.process_now"),),
+        name="process", run=process,
+        menu=(
+            MenuLine("process", "menu.process_now"),
+            MenuLine("process", "menu.process_again", {"force": True}, ("--force",)),
+        ),
         arguments=(
             CLIENT,
             WORKERS,

@@ -114,6 +114,7 @@ COMMANDS = (
         name="monitor", run=_monitor,
         menu=(
             MenuLine("monitor", "menu.monitor_now"), MenuLine("monitor", "menu.tensorboard", options=("--tensorboard",)),
+            MenuLine("monitor", "menu.adopt", {"take": "adopt"}, ("--adopt",)),
             MenuLine("monitor", "menu.stop", {"after_checkpoint": True}, ("--stop", "--after-checkpoint")),
         ),
         arguments=(

@@ -195,9 +195,12 @@ COMMANDS = (
             MenuLine("configure", "menu.configure_value", options=("--set", "--unset")),
         ),
     ),
-    Command(name="presets", run=presets, arguments=(CLIENT, GPU), only_reads=True),
     Command(
-        name="bundle", run=bundle, menu=(MenuLine("train", "menu.bundle"),),
+        name="presets", run=presets, arguments=(CLIENT, GPU), only_reads=True,
+        menu=(MenuLine("configure", "menu.configure_preset", options=("--gpu",)),),  # which shows them for the card it asks for
+    ),
+    Command(
+        name="bundle", run=bundle, menu=(MenuLine("train", "menu.bundle", options=("--gpu",)),),
         arguments=(
             CLIENT, dataclasses.replace(FILE, to="target"), GPU, PRESET,
             Argument(name="--candidate", metavar="NAME", help="help.bundle_candidate"),

@@ -256,6 +256,7 @@ COMMANDS = (
         name="settings", run=_settings,
         menu=(
             MenuLine("settings", "menu.all_settings", options=("--unset", "--undo")),
+            MenuLine("settings", "menu.clear_evidence", {"clear": "evidence"}, ("--clear",)),
             MenuLine("client_settings", "menu.own_settings", options=("--client", "--unset", "--undo")),
         ),
         arguments=(

@@ -334,7 +334,10 @@ def side_of(typed: str) -> int:
 COMMANDS = (
     Command(
         name="try", run=_try,
-        menu=(MenuLine("result", "menu.try"),),
+        menu=(
+            MenuLine("result", "menu.try"),
+            MenuLine("result", "menu.try_otherwise", options=("--more", "--models", "--prompts", "--backend"), spoken="model"),
+        ),
         arguments=(
             CLIENT,
             Argument(name="--models", metavar="STEP", number="+", default=(), help="help.try_models"),

@@ -340,6 +340,9 @@ COMMANDS = (
         menu=(
             MenuLine("result", "menu.tune", options=("--hours", "--stage", "--backend")),
             MenuLine("configure", "menu.tune", options=("--hours", "--stage", "--backend")),
+            MenuLine("result", "menu.tune_take", {"take": "best"}, ("--take", "--values"), spoken="variant"),
+            MenuLine("configure", "menu.tune_take", {"take": "best"}, ("--take", "--values"), spoken="variant"),
+            MenuLine("configure", "menu.tune_add", options=("--add",)),
         ),
         arguments=(
             CLIENT,

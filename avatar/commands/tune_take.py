@@ -46,6 +46,23 @@ def take(session: Session, client_id: str | None, candidate: str, *, values: boo
     return dataclasses.replace(shown, blocks=blocks, warnings=warnings)
 
 
+def offered(client: Client) -> tuple[dict[str, bool], str]:
+    """Return the candidates of the newest tuning that can be taken, and the answer's, "" where it has none.
+
+    Of each: whether it has values that the plan has otherwise. Raises PipelineError("tune.none"), ("tune.nothing_to_take").
+    """
+    from avatar.results import tuning
+
+    one = tuning.newest(client)
+    if one is None:
+        raise PipelineError("tune.none", client=client.client_id)
+    there = {name: bool(line.changes) for name, line in tuning.lines(one.folder).items() if line.file and line.trial_id}
+    if not there:
+        raise PipelineError("tune.nothing_to_take")
+    best = str(tuning.read_answer(one.folder).get("candidate") or "")
+    return there, best if best in there else ""
+
+
 def _values_taken(session: Session, client: Client, tuning_id: str, changes: Sequence[dict[str, Any]]) -> Result[Any]:
     """Make the values of a candidate the plan's, with where they came from."""
     if not changes:

@@ -86,6 +86,12 @@ def _settings(session: Session, *, of_client: bool) -> None:
     settings.walk(session, of_client=of_client)
 
 
+def _clear_evidence(session: Session) -> None:
+    from avatar.terminal import settings
+
+    settings.clear_evidence(session)
+
+
 # The questions of a line; a command not listed here asks for its required arguments.
 HANDLERS: Mapping[str, Callable[[Session], None]] = {
     "menu.setup": setting_up.setup,
@@ -128,6 +134,10 @@ HANDLERS: Mapping[str, Callable[[Session], None]] = {
     "menu.configure_preset": planning.configure,
     "menu.configure_value": planning.change_value,
     "menu.tune": training.tune,
+    "menu.tune_take": training.tune_take,
+    "menu.tune_add": training.tune_add,
+    "menu.try_otherwise": training.try_otherwise,
+    "menu.dashboard": training.dashboard,
     "menu.dry_run": training.check,
     "menu.train_now": training.train,
     "menu.bundle": planning.bundle,
@@ -141,6 +151,7 @@ HANDLERS: Mapping[str, Callable[[Session], None]] = {
     "menu.client_data": clients.edit_selected,
     "menu.limits": _limits,
     "menu.all_settings": functools.partial(_settings, of_client=False),
+    "menu.clear_evidence": _clear_evidence,
     "menu.own_settings": functools.partial(_settings, of_client=True),
     "menu.client_doctor": _doctor,
 }

@@ -52,7 +52,7 @@ PLACES: Mapping[str, Place] = {
     ),
     "menu.queue": Place(("menu.queue_list", "menu.queue_add", "menu.queue_remove", "menu.queue_run")),
     "menu.demo": Place(("menu.demo_open", "menu.demo_delete")),
-    "menu.settings": Place(("menu.language", "menu.base_model", "menu.all_settings")),
+    "menu.settings": Place(("menu.language", "menu.base_model", "menu.all_settings", "menu.clear_evidence")),
     CLIENT: Place(
         ("menu.import_mj", "menu.import_real", "menu.process", "menu.prepare", "menu.configure", "menu.train", "menu.monitor",
          "menu.result", "menu.client_settings"),
@@ -60,18 +60,21 @@ PLACES: Mapping[str, Place] = {
     "menu.import_mj": Place(("menu.import_mj_now", "menu.prompts", "menu.mj_data", "menu.undo_import")),
     "menu.import_real": Place(("menu.import_real_now", "menu.undo_import")),
     "menu.process": Place(
-        ("menu.process_now", "menu.review", "menu.review_browser", "menu.who", "menu.remove", "menu.compare"), _after_faces
+        ("menu.process_now", "menu.review", "menu.review_browser", "menu.who", "menu.remove", "menu.compare",
+         "menu.process_again"),
+        _after_faces,
     ),
     "menu.prepare": Place(("menu.prepare_now", "menu.captions", "menu.held_out", "menu.ready"), _after_dataset),
     "menu.captions": Place(
         ("menu.captions_show", "menu.captions_set", "menu.captions_replace", "menu.captions_add", "menu.captions_remove",
          "menu.captions_undo", "menu.captions_suggest", "menu.captions_renew"),
     ),
-    "menu.configure": Place(("menu.configure_preset", "menu.configure_value", "menu.tune")),
+    "menu.configure": Place(("menu.configure_preset", "menu.configure_value", "menu.tune", "menu.tune_take", "menu.tune_add")),
     "menu.train": Place(("menu.dry_run", "menu.train_now", "menu.resume", "menu.queue_this", "menu.bundle")),
-    "menu.monitor": Place(("menu.monitor_now", "menu.tensorboard", "menu.monitor_browser", "menu.stop")),
+    "menu.monitor": Place(("menu.monitor_now", "menu.tensorboard", "menu.monitor_browser", "menu.adopt", "menu.stop")),
     "menu.result": Place(
-        ("menu.try", "menu.results", "menu.results_take", "menu.tune", "menu.deliver", "menu.install", "menu.models"),
+        ("menu.try", "menu.results", "menu.results_take", "menu.try_otherwise", "menu.tune", "menu.tune_take", "menu.deliver",
+         "menu.install", "menu.models"),
         _after_model,
     ),
     "menu.models": Place(("menu.models_show", "menu.models_take", "menu.models_add", "menu.models_clear")),

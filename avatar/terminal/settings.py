@@ -62,6 +62,12 @@ def walk(session: Session, *, of_client: bool) -> None:
         place += 1
 
 
+def clear_evidence(session: Session) -> None:
+    """Delete the figures of all trainings, on a yes alone."""
+    if questions.yes_no(session, "ask.clear_evidence", default=False):
+        session.show(settings_commands.settings(session, clear="evidence"))
+
+
 def _group(session: Session, client: Client | None) -> str:
     shown = settings_commands.listed(session, client)
     labels: dict[str, Text] = {}

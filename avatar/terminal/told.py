@@ -10,7 +10,8 @@ from avatar.commands.all_commands import COMMANDS
 from avatar.commands.command import CLIENT as CLIENT_ARGUMENT
 from avatar.commands.command import Command, MenuLine
 from avatar.terminal.places import CLIENT, MAIN, PLACES, place_of
-from avatar.texts import translate
+from avatar.texts import spoken, translate
+from avatar.texts.text import Text
 
 STEP = " › "
 _MEANT = re.compile(r"[^a-záéíóúñ0-9]+(\.zip)?")  # what the user is to put there: PASO, CLAVE=VALOR, ARCHIVO.zip
@@ -26,7 +27,9 @@ def in_menus(typed: str, language: str, *, now: str, client: str = "") -> str | 
     'Configure training › Change one value of the plan: network_dim=8'
     >>> in_menus("configure ana --set KEY=VALUE", "en", now=MAIN, client="ana")
     'Select a client (ana) › Configure training › Change one value of the plan'
-    >>> in_menus("try ana --more", "en", now=CLIENT, client="ana")
+    >>> in_menus("tune ana --take rate_half", "en", now=CLIENT, client="ana")
+    'Result › Use a variant of the tuning: rate ÷ 2'
+    >>> in_menus("try ana --minutes 10", "en", now=CLIENT, client="ana")
     """
     try:
         words = shlex.split(typed)
@@ -48,8 +51,19 @@ def in_menus(typed: str, language: str, *, now: str, client: str = "") -> str | 
         name = f" ({whose})" if whose not in {"", "ID"} else ""
         way.insert(0, _short("menu.select", language) + name)
     dropped = {whose, *map(str, line.given.values())}
-    values = [word for word in given if not word.startswith("--") and word not in dropped and not _MEANT.fullmatch(word)]
+    values = [
+        _in_words(word, command, line, language)
+        for word in given
+        if not word.startswith("--") and word not in dropped and not _MEANT.fullmatch(word)
+    ]
     return f"{STEP.join(way)}: {' '.join(values)}" if values else STEP.join(way)
+
+
+def _in_words(word: str, command: Command, line: MenuLine, language: str) -> str:
+    """Return a value as the line's questions name it: a card, a variant of a tuning."""
+    labels = {choice: label for argument in command.arguments for choice, label in argument.labels.items()}
+    named = labels.get(word) or (spoken.SPOKEN[line.spoken](word) if line.spoken else word)
+    return translate.words(named, language) if isinstance(named, Text) else word
 
 
 def _command(words: Sequence[str]) -> Command | None:

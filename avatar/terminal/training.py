@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import config
 from avatar.commands import dashboard as dashboard_commands
 from avatar.commands import models as models_commands
 from avatar.commands import monitor as monitor_commands
@@ -10,10 +11,12 @@ from avatar.commands import plan_view
 from avatar.commands import queue as queue_commands
 from avatar.commands import results as results_commands
 from avatar.commands import training as training_commands
+from avatar.commands import trial as trial_commands
 from avatar.commands import tune as tune_commands
+from avatar.commands import tune_take as tune_take_commands
 from avatar.commands.session import Session
 from avatar.terminal import questions
-from avatar.texts import spoken
+from avatar.texts import spoken, translate
 from avatar.texts.text import PipelineError, Text
 
 
@@ -51,6 +54,78 @@ def tune(session: Session) -> None:
     hours = given["hours"]
     wish = tune_commands.Wish(hours=hours or None, stage=None if hours else 0, backend=given.get("back_end"))
     session.show(tune_commands.tune(session, None, wish))
+
+
+def tune_take(session: Session) -> None:
+    """Ask for a variant of the newest tuning, the answer's on Enter, and whether the plan is to have its values."""
+    there, best = tune_take_commands.offered(session.need_client())
+    labels = {name: spoken.variant(name) for name in there}
+
+    def ask_values(given: questions.Given) -> object:
+        differs = there[given["candidate"]]
+        return questions.yes_no(session, "ask.tune_values", default=False) if differs else questions.SKIPPED
+
+    given = questions.in_order(
+        candidate=lambda _: questions.pick(
+            session, "ask.tune_candidate", list(there), default=best or next(iter(there)), labels=labels
+        ),
+        values=ask_values,
+    )
+    session.show(tune_take_commands.take(session, None, given["candidate"], values=bool(given.get("values"))))
+
+
+def tune_add(session: Session) -> None:
+    from avatar.commands import tune_elsewhere  # loads pydantic
+
+    session.show(tune_elsewhere.add(session, None, [questions.path(session, "ask.tune_zip")]))
+
+
+def try_otherwise(session: Session) -> None:
+    """Ask what a trial is to draw and with what: more of those that are tied, or some models and other prompts."""
+    from avatar.results import trial_models
+
+    client = session.need_client()
+    there = [lora.name for lora in trial_models.found(client)]
+    if not there:
+        raise PipelineError("trial.no_models")
+    programs = {kind: Text(f"settings.choice.generate.backend.{kind}") for kind in (config.AUTO, *trial_commands.KINDS)}
+
+    def ask_more(_: questions.Given) -> object:
+        try:
+            results_commands.tied(session, client)
+        except PipelineError:  # nothing was tried yet, or one stands alone
+            return questions.SKIPPED
+        return questions.yes_no(session, "ask.try_more", default=True)
+
+    def ask_models(given: questions.Given) -> object:
+        if given.get("more") or len(there) < 2:
+            return questions.SKIPPED
+        labels = [translate.words(spoken.model(name), session.language) for name in there]
+        for number, label in enumerate(labels, 1):
+            session.say("menu.line", n=number, label=label)
+        return questions.numbers(session, "ask.try_models", there, labels)
+
+    def ask_prompts(given: questions.Given) -> object:
+        return questions.SKIPPED if given.get("more") else questions.optional_path(session, "ask.try_prompts")
+
+    given = questions.in_order(
+        more=ask_more, models=ask_models, prompts=ask_prompts,
+        program=lambda _: questions.pick(session, "ask.try_program", list(programs), default=config.AUTO, labels=programs),
+    )  # fmt: skip
+    wish = trial_commands.Wish(
+        models=given.get("models", ()), prompts=given.get("prompts"),
+        backend=given["program"] if given["program"] != config.AUTO else None,
+    )  # fmt: skip
+    session.show(trial_commands.draw(session, None, wish, more=bool(given.get("more"))))
+
+
+def dashboard(session: Session) -> None:
+    """Show the pages in the browser; where they run already, ask whether to end them."""
+    stop = False
+    if session.pages is not None and session.pages.find(session) is not None:
+        labels = {"open": Text("web.choice.open"), "stop": Text("web.choice.stop")}
+        stop = questions.pick(session, "ask.dashboard", list(labels), default="open", labels=labels) == "stop"
+    session.show(dashboard_commands.dashboard(session, None, open_it=not stop, stop=stop, stay=False))
 
 
 def tensorboard(session: Session) -> None:

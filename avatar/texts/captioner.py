@@ -197,6 +197,7 @@ TEXTS: Mapping[str, Entry] = {
     "captioner.kind.sentences": {"es": "escribir frases", "en": "sentences"},
     "captioner.kind.tags": {"es": "escribir etiquetas", "en": "tags"},
     "captioner.kind.server": {"es": "preguntar a un servidor", "en": "a server"},
+    "captioner.kind.none": {"es": "nada más", "en": "nothing any more"},
     "captioner.choice.sentences": {
         "es": "Frases, de un generador del entrenador (1,6 GB): lo mejor para fotos",
         "en": "Sentences, by a captioner of the trainer (1.6 GB): best for photos",

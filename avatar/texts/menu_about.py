@@ -53,6 +53,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "borra su cliente y sus imágenes; nada más.",
         "en": "deletes its client and its pictures, nothing else.",
     },
+    "about.clear_evidence": {
+        "es": "lo aprendido aquí de entrenamientos y pruebas; sin deshacer.",
+        "en": "what was learnt here from trainings and trials; for good.",
+    },
     "about.all_settings": {
         "es": "cada valor del programa: verlo, cambiarlo, deshacerlo.",
         "en": "each value of the program: see it, change it, take it back.",
@@ -122,6 +126,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "saca imágenes del cliente por número; se puede recuperar.",
         "en": "takes pictures out by number; they can be brought back.",
     },
+    "about.process_again": {
+        "es": "recorta de nuevo también las ya hechas; lo que decidiste queda.",
+        "en": "crops those that are done anew too; what you decided stays.",
+    },
     "about.compare": {
         "es": "compara las caras entre sí y señala las que no encajan.",
         "en": "compares the faces and points out those that do not fit.",
@@ -173,6 +181,14 @@ TEXTS: Mapping[str, Entry] = {
         "es": "compara lo entrenado y, con horas, entrena variantes.",
         "en": "compares what is trained and, with hours, trains variants.",
     },
+    "about.tune_take": {
+        "es": "el archivo que propone, u otro; también sus valores.",
+        "en": "the file that it proposes, or another; its values too.",
+    },
+    "about.tune_add": {
+        "es": "el zip que dejó cada paquete; el ajuste lo compara.",
+        "en": "the zip that each bundle left; the tuning compares it.",
+    },
     "about.dry_run": {
         "es": "si puede empezar, cuánto tarda y qué lo impide.",
         "en": "whether it can start, how long it takes, what is in the way.",
@@ -195,9 +211,17 @@ TEXTS: Mapping[str, Entry] = {
         "en": "the curves in the program TensorBoard.",
     },
     "about.monitor_browser": {"es": "curva y muestras en directo, en una página.", "en": "curve and samples live, on a page."},
+    "about.adopt": {
+        "es": "su programa se cerró: lo sigue hasta el final.",
+        "en": "its program was closed: follows it to its end.",
+    },
     "about.stop": {
         "es": "acaba con lo entrenado guardado; se puede continuar.",
         "en": "ends with what is trained saved; it can go on later.",
+    },
+    "about.try_otherwise": {
+        "es": "más imágenes de los empatados, o lo que tú elijas.",
+        "en": "more pictures of those tied, or what you choose.",
     },
     "about.results_take": {
         "es": "el mejor de la prueba pasa a ser el modelo del cliente.",

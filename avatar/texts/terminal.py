@@ -502,6 +502,42 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Lo que puede dibujar ahora en este equipo o en tu red; todas las imágenes de un ajuste salen del mismo.",
         "en": "What can draw now on this computer or in your network; all pictures of a tuning come from the same.",
     },
+    "question.tune_candidate": {
+        "es": "El archivo de esa variante pasa a ser el modelo; con Enter, el que propone el ajuste.",
+        "en": "The file of that variant becomes the model; Enter: the one that the tuning proposes.",
+    },
+    "question.tune_values": {
+        "es": "Con «s», los próximos entrenamientos usan los valores de esa variante; con Enter, los del plan de ahora.",
+        "en": "With 'y' the next trainings use that variant's values; Enter: those of the present plan.",
+    },
+    "question.tune_zip": {
+        "es": "El zip que dejó el otro equipo al acabar una variante. El próximo ajuste la compara con las demás.",
+        "en": "The zip that the other computer left at the end of a variant. The next tuning compares it with the others.",
+    },
+    "question.try_more": {
+        "es": "Con más imágenes de cada uno se ve si uno es mejor. Con «n» se hace otra prueba, con lo que elijas.",
+        "en": "More pictures of each show whether one is better. With 'n' another trial is made, with what you choose.",
+    },
+    "question.try_models": {
+        "es": "Los que se comparan, por número o nombre; con Enter, los últimos puntos de guardado.",
+        "en": "Those that are compared, by number or name; Enter: the last checkpoints.",
+    },
+    "question.try_prompts": {
+        "es": "Un archivo de texto con un prompt en cada línea; con Enter, los de siempre.",
+        "en": "A text file with one prompt a line; Enter: the usual ones.",
+    },
+    "question.try_program": {
+        "es": "Con qué se dibuja; con Enter, lo que quepa en la tarjeta o conteste. Sin tarjeta, el entrenador tarda minutos.",
+        "en": "What draws; Enter: what fits the card or answers. Without a card the trainer takes minutes for each picture.",
+    },
+    "question.dashboard": {
+        "es": "Las páginas ya están en marcha: abrirlas otra vez, o cerrarlas. Cerrarlas no detiene nada más.",
+        "en": "The pages are running already: open them again, or end them. Ending them stops nothing else.",
+    },
+    "question.clear_evidence": {
+        "es": "Horas, memoria y parecido de lo ya entrenado, sin nombres; los planes próximos ya no podrán citarlo.",
+        "en": "Hours, memory and likeness of what was trained, without names; later plans cannot cite it any more.",
+    },
     "question.tune_hours": {
         "es": "Con horas entrena variantes del plan y dice qué archivo usar. Ctrl+C lo para sin perder nada.",
         "en": "With hours it trains variants of the plan, and says which file to use. Ctrl+C stops it, losing nothing.",
@@ -557,6 +593,27 @@ TEXTS: Mapping[str, Entry] = {
     "ask.tune_hours": {
         "es": "Horas que puede durar (0: solo comparar)",
         "en": "Hours that it may take (0: only compare)",
+    },
+    "ask.tune_candidate": {"es": "¿Qué variante se usa?", "en": "Which variant is to be used?"},
+    "ask.tune_values": {
+        "es": "¿Poner también sus valores en el plan?",
+        "en": "Put its values into the plan too?",
+    },
+    "ask.tune_zip": {"es": "Zip que vuelve del otro equipo", "en": "Zip that comes back from the other computer"},
+    "ask.try_more": {"es": "Hay empate. ¿Dibujar más de los empatados?", "en": "There is a tie. Draw more of those tied?"},
+    "ask.try_models": {
+        "es": "Modelos, por número o nombre (Enter: los últimos)",
+        "en": "Models, by number or name (Enter: the last ones)",
+    },
+    "ask.try_prompts": {
+        "es": "Archivo con tus prompts (Enter: los de siempre)",
+        "en": "File of your prompts (Enter: the usual ones)",
+    },
+    "ask.try_program": {"es": "¿Con qué se dibuja?", "en": "What is to draw?"},
+    "ask.dashboard": {"es": "El tablero está en marcha. ¿Qué hago?", "en": "The dashboard is running. What is to be done?"},
+    "ask.clear_evidence": {
+        "es": "¿Borrar las cifras de todos los entrenamientos? No se puede deshacer",
+        "en": "Delete the figures of all trainings? It cannot be undone",
     },
     "ask.bundle_gpu": {"es": "Tarjeta del otro equipo", "en": "The other computer's card"},
     "ask.queue_add": {

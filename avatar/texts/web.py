@@ -25,6 +25,8 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Lo lleva otra ventana (proceso {pid}) y se cierra con ella; luego [[dashboard]] lo abre en la misma dirección.",
         "en": "Another window has it (process {pid}), with which it ends; [[dashboard]] then opens it at the same address.",
     },
+    "web.choice.open": {"es": "Abrirlo", "en": "Open it"},
+    "web.choice.stop": {"es": "Cerrarlo", "en": "End it"},
     "web.stop_it": {"es": "Para cerrarlo: [[dashboard --stop]]", "en": "To end it: [[dashboard --stop]]"},
     "web.with_training": {"es": "Síguelo en el navegador: {address}", "en": "Follow it in the browser: {address}"},
     "web.stopped": {"es": "El tablero se ha cerrado.", "en": "The dashboard has ended."},

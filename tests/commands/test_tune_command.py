@@ -489,6 +489,36 @@ def test_taking_what_is_not_there_names_what_is(make: MakeSession, ready: Client
         tune_take.take(session, "ana", "../x", values=False)
 
 
+def test_in_the_menus_the_answers_file_is_taken_on_enter_and_its_values_on_a_yes_alone(
+    make: MakeSession, ready: Client, likeness: dict[str, float]
+) -> None:
+    likeness |= {"rate_half-10": 0.6, "rate_half-30": 0.8}
+    session, ui = session_of(make, ready, "", "", "plan", "tasa ÷ 2", "<", "", "s")
+    session.client = ready
+    with pytest.raises(PipelineError, match=r"tune\.none"):
+        training.tune_take(session)
+    tune.tune(session, "ana", NIGHT)
+    plan = ready.plan_file.read_bytes()
+    for expected in ("rate_half-30@0.6", "plan-10@0.6"):
+        training.tune_take(session)
+        current = choice.current(ready)
+        assert current is not None and current[1]["candidate"] == expected
+        assert ready.plan_file.read_bytes() == plan
+    training.tune_take(session)
+    assert ready.plan_file.read_bytes() != plan and not ui.answers
+    assert "rate_half" not in "".join(line for line in ui.shown if line.startswith(("  ", "> ")))
+
+
+def test_a_tuning_of_which_nothing_was_compared_offers_nothing_to_take(make: MakeSession, ready: Client) -> None:
+    session, _ = session_of(make, ready)
+    tune.tune(session, "ana", NIGHT)
+    one = tuning.newest(ready)
+    assert one is not None
+    (one.folder / "tuning.jsonl").unlink()
+    with pytest.raises(PipelineError, match=r"tune\.nothing_to_take"):
+        tune_take.offered(ready)
+
+
 # --- JSON ------------------------------------------------------------------------------------------------------------
 
 

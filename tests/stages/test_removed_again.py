@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import shutil
 from pathlib import Path
@@ -14,6 +15,9 @@ import utils
 from avatar.commands import importing, removing
 from avatar.commands.result import Result
 from avatar.terminal import menus
+from avatar.terminal.places import CLIENT
+from avatar.terminal.told import in_menus
+from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
 from avatar.texts.translate import words
 from avatar.workspace import removed
@@ -180,7 +184,11 @@ def test_photos_imported_as_midjourneys_with_a_typed_prompt_are_told_with_the_co
     result = importing.import_mj(session, "ana", [str(photos)], prompt="a woman --v 7")
     (warning,) = [words(one, language) for one in result.warnings if one.key == "import.nothing_of_midjourney"]
     for said in (warning, told(result, language)):
-        assert "remove ana --import 1" in said  # inside the menus its line stands there instead
+        assert "remove ana --import 1" in said
+    with translate.commands_told_as(functools.partial(in_menus, now=CLIENT, client="ana")):
+        line = {"es": "Cargar imágenes MidJourney › Deshacer una carga: 1",
+                "en": "Import MidJourney pictures › Undo an import: 1"}[language]  # fmt: skip
+        assert line in told(result, language) and "--import" not in told(result, language)
 
 
 def told(result: Result[Any], language: str = "en") -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,15 +13,17 @@ import pytest
 import config
 from avatar.commands import dashboard as dashboard_commands
 from avatar.commands import dataset as dataset_commands
-from avatar.commands import demo, stage_state
+from avatar.commands import demo, stage_state, tune_elsewhere
 from avatar.commands import doctor as doctor_commands
 from avatar.commands import plan as plan_commands
 from avatar.commands import queue as queue_commands
 from avatar.commands import who as who_commands
+from avatar.commands.all_commands import COMMANDS
 from avatar.commands.result import Result
 from avatar.commands.session import Session
 from avatar.terminal import clients, doctor, limits, menus, planning, questions, training, who
 from avatar.texts.text import Finding, Text
+from avatar.workspace import evidence
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
 from tests.scripted import MakeSession
@@ -147,6 +151,43 @@ def test_a_yes_that_it_is_the_client_prepares_the_dataset_as_the_question_says(
     menus.HANDLERS["menu.who"](session)
     assert bool(done) is prepared
     assert ("No queda nada que preguntar" in ui.text) is not asked
+
+
+@pytest.mark.parametrize(("answer", "left"), [("s", 0), ("", 1), ("n", 1)])
+def test_the_figures_of_trainings_are_deleted_on_a_yes_alone(make: MakeSession, client: Client, answer: str, left: int) -> None:
+    evidence.note(client, "run", {"kind": "training", "card": "RTX", "mj": 12, "real": 20})
+    session, ui = make(answer)
+    menus.HANDLERS["menu.clear_evidence"](session)
+    assert len(evidence.read()) == left and not ui.answers
+
+
+def test_the_zip_of_another_computer_goes_to_the_tuning(
+    make: MakeSession, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "result.zip"
+    source.touch()
+    added: list[object] = []
+    monkeypatch.setattr(tune_elsewhere, "add", lambda session, client, sources: added.append(sources) or Result(None))  # type: ignore[func-returns-value]
+    session, _ = make(str(source))
+    menus.HANDLERS["menu.tune_add"](session)
+    assert added == [[source]]
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "given"),
+    [("process", "menu.process_again", {"force": True}), ("monitor", "menu.adopt", {"take": "adopt"})],
+)
+def test_a_line_for_what_few_need_gives_its_option_and_asks_nothing(
+    make: MakeSession, name: str, label: str, given: dict[str, object]
+) -> None:
+    called: list[dict[str, object]] = []
+    (command,) = [one for one in COMMANDS if one.name == name]
+    others = [one for one in COMMANDS if one is not command]
+    noted = dataclasses.replace(command, run=lambda session, **values: called.append(values) or Result(None))  # type: ignore[func-returns-value]
+    session, _ = make()
+    (line,) = [choice for choice in menus.choices_of(name, [noted, *others]) if choice.label == label]
+    line.handler(session)
+    assert called[0].items() >= given.items()
 
 
 @pytest.mark.parametrize(("label", "page"), [("menu.review_browser", "review"), ("menu.monitor_browser", "training")])

@@ -70,6 +70,9 @@ OLD = {
     # what no menu reached before
     "settings": "main/settings/all_settings", "settings --client": "client/client_settings/own_settings",
     "limits": "client/client_settings/limits", "who": "client/process/who", "review --compare": "client/process/compare",
+    "tune --take": "client/result/tune_take", "tune --add": "client/configure/tune_add",
+    "try --more": "client/result/try_otherwise", "process --force": "client/process/process_again",
+    "monitor --adopt": "client/monitor/adopt", "settings --clear": "main/settings/clear_evidence",
     "prepare --check": "client/prepare/ready", "monitor --stop --after-checkpoint": "client/monitor/stop",
 }  # fmt: skip
 

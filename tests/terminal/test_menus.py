@@ -189,7 +189,7 @@ ASKING = {
     "menu.client_restore", "menu.client_delete", "menu.import_mj_now", "menu.import_real_now", "menu.language", "menu.select",
     "menu.guided", "menu.configure_preset", "menu.client_data", "menu.limits", "menu.doctor", "menu.bundle",
     "menu.queue_add", "menu.models_add", "menu.captions_replace", "menu.captions_add", "menu.captions_remove",
-    "menu.captions_suggest", "menu.all_settings", "menu.own_settings",
+    "menu.captions_suggest", "menu.clear_evidence", "menu.tune_add", "menu.all_settings", "menu.own_settings",
 }  # fmt: skip
 
 

@@ -11,11 +11,13 @@ import pytest
 
 from avatar.commands import back_ends, results, stage_state
 from avatar.commands import trial as trial_commands
+from avatar.commands.result import Result
 from avatar.generate import proof
 from avatar.reports import stages
 from avatar.results import choice, trial
 from avatar.results.scores import Scores, TrialPicture
 from avatar.terminal import guided, menu, menus
+from avatar.texts.text import PipelineError
 from avatar.workspace.client import Client
 from config import Settings
 from tests.results import fake_backend, made
@@ -99,7 +101,8 @@ def test_enter_stands_for_what_comes_next_in_the_menu_of_results(
     session, _ = make()
     labels = [item.label for item in menus.choices_of("result")]
     assert labels == [
-        "menu.try", "menu.results", "menu.results_take", "menu.tune", "menu.deliver", "menu.install", "menu.models",
+        "menu.try", "menu.results", "menu.results_take", "menu.try_otherwise", "menu.tune", "menu.tune_take", "menu.deliver",
+        "menu.install", "menu.models",
     ]  # fmt: skip
     assert entered(make, trained, monkeypatch) == "menu.try"
     trial_commands.draw(session, "ana")
@@ -160,3 +163,57 @@ def test_without_any_face_the_menu_says_so_and_asks_by_name(
     trial_commands.draw(session, "ana")
     menus.HANDLERS["menu.results_take"](session)
     assert "Nada se ha podido ordenar" in ui.text and "En uso: modelo final con peso 0,8" in ui.text
+
+
+# --- a trial that is asked for in words ------------------------------------------------------------------------------
+
+
+def wishes(monkeypatch: pytest.MonkeyPatch) -> list[tuple[trial_commands.Wish, bool]]:
+    """Return what is asked for from now on, instead of drawing it."""
+    asked: list[tuple[trial_commands.Wish, bool]] = []
+
+    def noted(session: object, client: object, wish: trial_commands.Wish, *, more: bool) -> Result[None]:
+        asked.append((wish, more))
+        return Result(None)
+
+    monkeypatch.setattr(trial_commands, "draw", noted)
+    return asked
+
+
+def test_models_prompts_and_what_draws_are_asked_for_and_enter_is_the_usual(
+    make: MakeSession, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made.trained(client, steps=(100, 200))
+    prompts = tmp_path / "mine.txt"
+    prompts.write_text("ohwx woman, rain", encoding="utf-8")
+    session, ui = make("", "", "", "1, paso 100", str(prompts), "comfyui")
+    session.client = client
+    asked = wishes(monkeypatch)
+    menus.HANDLERS["menu.try_otherwise"](session)
+    menus.HANDLERS["menu.try_otherwise"](session)
+    assert asked == [
+        (trial_commands.Wish(models=[]), False),
+        (trial_commands.Wish(models=["final", "100"], prompts=prompts, backend="comfyui"), False),
+    ]
+    assert "  1. modelo final" in ui.shown and "  3. paso 100" in ui.shown
+    assert any("el del entrenador" in line for line in ui.shown)
+
+
+def test_of_those_that_are_tied_more_is_drawn_on_enter_and_another_trial_on_a_no(
+    make: MakeSession, trained: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, ui = make("", "", "n", "", "")
+    session.client = trained
+    trial_commands.draw(session, "ana")
+    monkeypatch.setattr(results, "tied", lambda session, client: ("final@0.8", "final@1.0"))
+    asked = wishes(monkeypatch)
+    menus.HANDLERS["menu.try_otherwise"](session)
+    menus.HANDLERS["menu.try_otherwise"](session)
+    assert [more for _, more in asked] == [True, False] and not ui.answers
+
+
+def test_without_a_model_nothing_is_asked(make: MakeSession, client: Client) -> None:
+    session, _ = make()
+    session.client = client
+    with pytest.raises(PipelineError, match=r"trial\.no_models"):
+        menus.HANDLERS["menu.try_otherwise"](session)

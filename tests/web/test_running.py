@@ -283,8 +283,11 @@ def test_the_line_of_the_main_menu_starts_it_and_shows_the_address(session: Sess
     line.handler(session)
     found = session.pages.find(session)
     assert found is not None and found.own and found.address in ui.text
+    ui.answers += ["", "cerrar"]
     line.handler(session)
     assert ui.text.count(found.address) == 2
+    line.handler(session)
+    assert session.pages.find(session) is None and "El tablero se ha cerrado." in ui.text
 
 
 def test_the_command_line_tells_its_object_and_goes_on_serving(
