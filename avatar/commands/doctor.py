@@ -69,7 +69,7 @@ def doctor(session: Session, client_id: str | None = None, *, fix: str = "") -> 
 
 
 def diagnosis(session: Session, client: Client | None, findings: list[Finding]) -> Result[Diagnosis]:
-    """Return findings as a command's result: each with its remedies."""
+    """Return findings as a command's result: each with its remedies; what blocks the work is its error, as it is of `setup`."""
     blocks: list[Text | Table | Raw] = [commands_blocks.findings_table(findings, "doctor.title")]
     worst = worst_level(findings)
     blocks.append(Text(f"doctor.verdict.{worst}", {}, commands_blocks.LEVEL_STYLE[worst]))
@@ -77,8 +77,9 @@ def diagnosis(session: Session, client: Client | None, findings: list[Finding]) 
         blocks.append(Text("doctor.how", {"what": remedy_say(remedy)}))
         blocks.append(Raw(f"    {command_line(session, client, finding, remedy)}"))
     blocks.append(Text("doctor.machine"))
+    error = gravest_first(findings)[0].text if worst == "blocked" else None
     client_name = client.client_id if client else None
-    return Result(Diagnosis(findings, worst), blocks, client=client_name)
+    return Result(Diagnosis(findings, worst), blocks, client=client_name, error=error, error_told=True)
 
 
 def examine(session: Session, client: Client | None) -> list[Finding]:

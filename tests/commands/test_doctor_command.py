@@ -69,7 +69,8 @@ def test_the_verdict_is_that_of_the_gravest_point(
     result = doctor_commands.doctor(session)
     session.show(result)
     assert verdict in ui.text
-    assert result.error is None  # the list itself could be made
+    assert result.error == (findings[1].text if level == "blocked" else None)  # a script sees by the exit code what blocks
+    assert ui.text.count(words(findings[1].text, "en")) == 1
     table = next(block for block in result.blocks if isinstance(block, Table))
     assert words(table.rows[0][0], "en") == level  # type: ignore[arg-type]
 

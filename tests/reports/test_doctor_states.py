@@ -467,8 +467,10 @@ def test_the_gravest_remedies_come_first() -> None:
 def test_the_json_of_the_command_can_be_read_back(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
     planned(client)
     trained(client, "train.cause.gpu_memory", values={"step": 1, "total": 2, "detail": "x", "code": 1, "log": "l"})
-    assert command_line.main(["--clients-dir", str(client.folder.parent), "--json", "doctor", "ana"]) == 0
-    said = json.loads(capsys.readouterr().out)["result"]
+    assert command_line.main(["--clients-dir", str(client.folder.parent), "--json", "doctor", "ana"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    said = told["result"]
+    assert (told["ok"], told["error"]["key"]) == (False, "doctor.training.failed")  # the gravest, of the table's first row
     (memory,) = [item for item in said["findings"] if item["name"] == "memory"]
     assert memory["remedies"][0]["action"] == "replan"
     assert said["verdict"] == "blocked"
