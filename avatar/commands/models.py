@@ -58,7 +58,10 @@ def models(
         blocks.append(Text("model.where", {"path": str(client.models)}))
     saved, left = checkpoints.checkpoints(client), checkpoints.leftovers(client)
     if saved:
-        shown = [(item.run_id, f"{item.steps}/{item.total}", Text("unit.mb", {"value": item.bytes / 1e6})) for item in saved]
+        shown = [
+            (Text("run.dated", {"run": one.run_id}), f"{one.steps}/{one.total}", Text("unit.mb", {"value": one.bytes / 1e6}))
+            for one in saved
+        ]
         blocks.append(Table(("col.run", "col.steps", "col.size"), shown, Text("checkpoint.title")))
     if left.paths:
         blocks.append(Text("checkpoint.leftovers", {"gb": left.bytes / 1e9}))

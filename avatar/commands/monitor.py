@@ -48,7 +48,7 @@ def monitor(session: Session, client_id: str | None, *, take: str = "", after_ch
             warnings.append(answer)
     runs = models.runs(client)
     rows = [
-        (run.run_id, Text("run.working" if run.alive else f"run.{run.state}"), run.step, run.total,
+        (Text("run.dated", {"run": run.run_id}), Text("run.working" if run.alive else f"run.{run.state}"), run.step, run.total,
          None if run.loss is None else translate.decimal(f"{run.loss:.4g}", session.language),
          run.cause or "")
         for run in runs

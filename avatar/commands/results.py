@@ -262,7 +262,8 @@ def _details(view: View) -> list[Block]:
         for place in view.places
     ]  # fmt: skip
     names = ("place", "candidate", "likeness", "n", "faces", "copy_risk", "flexibility")
-    return [Table([f"trial.page.{name}" for name in names], rows, _title(view)), *_reasons(view.places)]
+    title = Text("trial.title_id", {"trial": view.trial.trial_id})  # which `results` takes
+    return [Table([f"trial.page.{name}" for name in names], rows, title), *_reasons(view.places)]
 
 
 def _title(view: View) -> Text:

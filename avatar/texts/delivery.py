@@ -469,8 +469,8 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "add.candidate_there": Error(
         what={
-            "es": "El candidato {candidate} ya está entrenado hasta el final ({run}).",
-            "en": "Candidate {candidate} is trained to its end already ({run}).",
+            "es": "El candidato {candidate} ya está entrenado hasta el final ({run:dated}).",
+            "en": "Candidate {candidate} is trained to its end already ({run:dated}).",
         },
         do={"es": "no hace falta añadirlo.", "en": "there is no need to add it."},
     ),

@@ -117,7 +117,10 @@ TEXTS: Mapping[str, Entry] = {
         },
     ),
     "plan.change.override": {"es": "lo has pedido tú", "en": "requested by you"},
-    "plan.change.tuned": {"es": "del ajuste automático {tuning}", "en": "from the automatic tuning {tuning}"},
+    "plan.change.tuned": {
+        "es": "del ajuste automático del {tuning:dated}",
+        "en": "from the automatic tuning of {tuning:dated}",
+    },
     "plan.change.no_lowvram": {
         "es": "sd-scripts no tiene {asked} (es una opción de A1111); esto sí ahorra memoria",
         "en": "{asked} does not exist in sd-scripts (it is an A1111 option); this saves memory instead",
@@ -1736,8 +1739,8 @@ TEXTS: Mapping[str, Entry] = {
     },
     "preflight.busy": Error(
         what={
-            "es": "Ya hay un entrenamiento en marcha: cliente {client}, {run}, proceso {pid}.",
-            "en": "A training is already running: client {client}, {run}, process {pid}.",
+            "es": "Ya hay un entrenamiento en marcha: cliente {client}, empezado el {run:dated}, proceso {pid}.",
+            "en": "A training is already running: client {client}, started {run:dated}, process {pid}.",
         },
         do={"es": "espera a que termine.", "en": "wait until it ends."},
         one_line=True,

@@ -396,25 +396,25 @@ TEXTS: Mapping[str, Entry] = {
     },
     "doctor.training.none": {"es": "Todavía no se ha entrenado.", "en": "There was no training yet."},
     "doctor.training.ok": {
-        "es": "El último entrenamiento ({run}) terminó bien.",
-        "en": "The last training ({run}) finished successfully.",
+        "es": "El último entrenamiento ({run:dated}) terminó bien.",
+        "en": "The last training ({run:dated}) finished successfully.",
     },
     "doctor.training.open": {
-        "es": "El último entrenamiento ({run}) no ha terminado o sigue en marcha.",
-        "en": "The last training ({run}) is unfinished or still running.",
+        "es": "El último entrenamiento ({run:dated}) no ha terminado o sigue en marcha.",
+        "en": "The last training ({run:dated}) is unfinished or still running.",
     },
     "doctor.training.stopped": {
-        "es": "El último entrenamiento ({run}) lo detuviste tú.",
-        "en": "You stopped the last training ({run}).",
+        "es": "El último entrenamiento ({run:dated}) lo detuviste tú.",
+        "en": "You stopped the last training ({run:dated}).",
     },
     "doctor.training.failed": {
-        "es": "El último entrenamiento ({run}) no terminó bien. {cause}",
-        "en": "The last training ({run}) failed. {cause}",
+        "es": "El último entrenamiento ({run:dated}) no terminó bien. {cause}",
+        "en": "The last training ({run:dated}) failed. {cause}",
     },
     "doctor.training.replanned": Error(
         what={
-            "es": "El último entrenamiento ({run}) no terminó bien, y el plan ha cambiado desde entonces.",
-            "en": "The last training ({run}) failed, and the plan has changed since.",
+            "es": "El último entrenamiento ({run:dated}) no terminó bien, y el plan ha cambiado desde entonces.",
+            "en": "The last training ({run:dated}) failed, and the plan has changed since.",
         },
         do={"es": "entrena de nuevo: [[train ID]].", "en": "train again: [[train ID]]."},
     ),
@@ -450,20 +450,20 @@ TEXTS: Mapping[str, Entry] = {
         "en": "No 'CUDA out of memory' in the last training.",
     },
     "doctor.memory.survived": {
-        "es": "«CUDA out of memory» apareció en {run}, pero el entrenamiento terminó bien.",
-        "en": "'CUDA out of memory' appeared in {run}, but the training finished successfully.",
+        "es": "«CUDA out of memory» apareció en el entrenamiento del {run:dated}, que terminó bien.",
+        "en": "'CUDA out of memory' appeared in the training of {run:dated}, which finished successfully.",
     },
     "doctor.memory.replanned": Error(
         what={
-            "es": "«CUDA out of memory» en {run}, paso {step}; el plan ha cambiado desde entonces.",
-            "en": "'CUDA out of memory' in {run} at step {step}; the plan has changed since.",
+            "es": "«CUDA out of memory» en el entrenamiento del {run:dated}, paso {step}; el plan ha cambiado desde entonces.",
+            "en": "'CUDA out of memory' in the training of {run:dated} at step {step}; the plan has changed since.",
         },
         do={"es": "entrena otra vez.", "en": "train again."},
     ),
     "doctor.memory.found": Error(
         what={
-            "es": "«CUDA out of memory» en {run}, paso {step}: la tarjeta se quedó sin memoria.",
-            "en": "'CUDA out of memory' in {run} at step {step}: the card ran out of memory.",
+            "es": "«CUDA out of memory» en el entrenamiento del {run:dated}, paso {step}: la tarjeta se quedó sin memoria.",
+            "en": "'CUDA out of memory' in the training of {run:dated} at step {step}: the card ran out of memory.",
         },
         why={
             "es": "resolución {resolution} y dim {dim} piden más de lo que hay libre.",
@@ -507,15 +507,15 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "doctor.nan.replanned": Error(
         what={
-            "es": "NaN en {run}, paso {step}; el plan ha cambiado desde entonces.",
-            "en": "NaN in {run} at step {step}; the plan has changed since.",
+            "es": "NaN en el entrenamiento del {run:dated}, paso {step}; el plan ha cambiado desde entonces.",
+            "en": "NaN in the training of {run:dated} at step {step}; the plan has changed since.",
         },
         do={"es": "entrena otra vez.", "en": "train again."},
     ),
     "doctor.nan.first_step": Error(
         what={
-            "es": "NaN en {run}, ya en el paso {step}: ese modelo no sirve.",
-            "en": "NaN in {run}, at step {step} already: that model is useless.",
+            "es": "NaN en el entrenamiento del {run:dated}, ya en el paso {step}: ese modelo no sirve.",
+            "en": "NaN in the training of {run:dated}, at step {step} already: that model is useless.",
         },
         why={
             "es": "el modelo base ({model}) o su precisión; la tasa de aprendizaje aún no ha contado.",
@@ -528,8 +528,8 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "doctor.nan.found": Error(
         what={
-            "es": "NaN en {run}, paso {step}: ese modelo no sirve.",
-            "en": "NaN in {run} at step {step}: that model is useless.",
+            "es": "NaN en el entrenamiento del {run:dated}, paso {step}: ese modelo no sirve.",
+            "en": "NaN in the training of {run:dated} at step {step}: that model is useless.",
         },
         why={
             "es": "números que se desbordan, por precisión insuficiente o tasa de aprendizaje alta.",
@@ -649,10 +649,12 @@ TEXTS: Mapping[str, Entry] = {
     "doctor.hang.silent": Error(
         what={
             "es": """
-                El entrenamiento {run} lleva {minutes:.0f} minutos sin escribir nada en su registro, en el paso {step} de
-                {total}.
+                El entrenamiento del {run:dated} lleva {minutes:.0f} minutos sin escribir nada en su registro, en el paso {step}
+                de {total}.
             """,
-            "en": "The training {run} has written nothing to its log for {minutes:.0f} minutes, at step {step} of {total}.",
+            "en": """
+                The training of {run:dated} has written nothing to its log for {minutes:.0f} minutes, at step {step} of {total}.
+            """,
         },
         why={"es": "seguramente se ha colgado al cambiar de época.", "en": "it probably hangs at the change of an epoch."},
         do={
@@ -790,16 +792,16 @@ TEXTS: Mapping[str, Entry] = {
         "en": "The plan was made with another value of '{name:option}'; the settings now have: {now}.",
     },
     "stage.why.run_open": {
-        "es": "El entrenamiento {run} no terminó o sigue en marcha.",
-        "en": "The run {run} is unfinished or still running.",
+        "es": "El entrenamiento del {run:dated} no terminó o sigue en marcha.",
+        "en": "The training of {run:dated} is unfinished or still running.",
     },
     "stage.why.run_stopped": {
-        "es": "Detuviste el entrenamiento {run} antes de su fin.",
-        "en": "You stopped training {run} before its end.",
+        "es": "Detuviste el entrenamiento del {run:dated} antes de su fin.",
+        "en": "You stopped the training of {run:dated} before its end.",
     },
     "stage.why.run_failed": {
-        "es": "El entrenamiento {run} terminó sin un modelo válido.",
-        "en": "The run {run} ended without a valid model.",
+        "es": "El entrenamiento del {run:dated} terminó sin un modelo válido.",
+        "en": "The training of {run:dated} ended without a valid model.",
     },
     "stage.why.plan_changed": {
         "es": "El plan ha cambiado desde el último entrenamiento.",

@@ -150,7 +150,7 @@ TEXTS: Mapping[str, Entry] = {
     "trial.cell.one_face": {"es": "una cara", "en": "one face"},
     "trial.cell.faces": {"es": "caras: {n}", "en": "faces: {n}"},
     "trial.cell.no_face": {"es": "sin cara", "en": "no face found"},
-    "trial.sheet.title": {"es": "Prueba de {trigger} · {trial}", "en": "Trial of {trigger} · {trial}"},
+    "trial.sheet.title": {"es": "Prueba de {trigger} · {trial:dated}", "en": "Trial of {trigger} · {trial:dated}"},
     "trial.sheet.finals": {"es": "Los mejores, con más semillas", "en": "The best, with more seeds"},
     "trial.sheet.base": {"es": "sin LoRA", "en": "no LoRA"},
     "trial.yardstick": {
@@ -263,15 +263,18 @@ TEXTS: Mapping[str, Entry] = {
     "trial.stop.now": {"es": "Parar ya; lo dibujado se conserva", "en": "Stop now; what is drawn is kept"},
     "trial.stop.after": {"es": "Parar cuando acabe la imagen en curso", "en": "Stop when the picture at work is done"},
     "trial.stop.continue": {"es": "Seguir", "en": "Go on"},
-    "trial.done": {"es": "Prueba {trial} terminada. Imágenes: {n}.", "en": "Trial {trial} is done. Pictures: {n}."},
+    "trial.done": {
+        "es": "Prueba del {trial:dated} terminada. Imágenes: {n}.",
+        "en": "The trial of {trial:dated} is done. Pictures: {n}.",
+    },
     "trial.partly": {
         "es": """
-            Prueba {trial}: {n} de {total} imágenes. Para dibujar las que faltan, repite [[try ID]] con las mismas opciones que
-            hayas puesto: con otras sería otra prueba.
+            Prueba del {trial:dated}: {n} de {total} imágenes. Para dibujar las que faltan, repite [[try ID]] con las mismas
+            opciones que hayas puesto: con otras sería otra prueba.
         """,
         "en": """
-            Trial {trial}: {n} of {total} pictures. To draw what is missing, repeat [[try ID]] with the same options, if you
-            gave any: with others it would be another trial.
+            Trial of {trial:dated}: {n} of {total} pictures. To draw what is missing, repeat [[try ID]] with the same options,
+            if you gave any: with others it would be another trial.
         """,
     },
     "trial.failed": {
@@ -282,7 +285,8 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Modelos que no cambian nada en la imagen: {n}. No son elegibles.",
         "en": "Models that change nothing in the picture: {n}. They cannot be chosen.",
     },
-    "trial.title": {"es": "Orden de la prueba {trial}", "en": "Order of trial {trial}"},
+    "trial.title": {"es": "Orden de la prueba del {trial:dated}", "en": "Order of the trial of {trial:dated}"},
+    "trial.title_id": {"es": "Orden de la prueba {trial}", "en": "Order of trial {trial}"},
     "trial.written": {"es": "Para verlo: {path}", "en": "To look at: {path}"},
     "trial.take_best": {
         "es": "El mejor: {candidate:weighted}. Para usarlo: [[results ID --take best]]",

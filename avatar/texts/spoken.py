@@ -1,8 +1,8 @@
 """What a person calls the names that files and commands have: options of a plan, models at a weight, variants of a tuning.
 
 A text asks for it by a format: `{name:option}`, `{value:plain}`, `{text:chosen}`, `{texts:all_chosen}`, `{name:model}`,
-`{candidate:weighted}`, `{candidate:weighted_short}`, `{name:variant}`, `{names:variants}`, `{kind:captioner}`; a name without
-words stays as it is.
+`{candidate:weighted}`, `{candidate:weighted_short}`, `{name:variant}`, `{names:variants}`, `{kind:captioner}`,
+`{run:dated}`; a name without words stays as it is.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from avatar.texts import tables
 from avatar.texts.text import Text
 
+_STAMPED = re.compile(
+    r"(?:tune-)?(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)\d\d(?:-([a-z]\w*))?(?:-\d+)?"
+)  # a training, a trial, a tuning
 _ENDED = re.compile(r"(.+)-(\d+)")  # a model of a variant: its name and the step
 
 
@@ -66,6 +69,19 @@ def variant(name: str) -> Text:
     return _known(f"tune.short.{name}", name)
 
 
+def dated(name: str) -> object:
+    """Return when a training, a trial or a tuning began, as its name tells: "20261127-102602" -> 27/11/2026 10:26.
+
+    That of a variant with it: "tune-20261127-102602-rate_half" -> "27/11/2026 10:26 (tasa ÷ 2)".
+    """
+    found = _STAMPED.fullmatch(name)
+    if found is None:
+        return name
+    year, month, day, hour, minute, candidate = found.groups()
+    began = f"{year}-{month}-{day}T{hour}:{minute}"
+    return Text("run.of_variant", {"began": began, "variant": variant(candidate)}) if candidate else began
+
+
 def weighted(candidate: str) -> Text:
     """Return a model at a weight: "564@0.8" -> "paso 564 con peso 0,8"."""
     return _at(candidate, "trial.weighted")
@@ -107,5 +123,5 @@ def variants(names: str) -> Text:
 
 SPOKEN: Mapping[str, Callable[[str], object]] = {
     "option": option, "plain": value, "chosen": chosen, "all_chosen": all_chosen, "model": model, "variant": variant,
-    "variants": variants, "weighted": weighted, "weighted_short": weighted_short, "captioner": captioner,
+    "dated": dated, "variants": variants, "weighted": weighted, "weighted_short": weighted_short, "captioner": captioner,
 }  # fmt: skip

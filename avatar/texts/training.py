@@ -132,12 +132,14 @@ TEXTS: Mapping[str, Entry] = {
         "en": "The training of '{client}' was asked to stop (step {step} of {total}); the trainer is still closing.",
     },
     "train.settled": {
-        "es": "Un entrenamiento de «{client}» ({run}) terminó mientras el programa estaba cerrado. {cause}",
-        "en": "A training of '{client}' ({run}) ended while the program was closed. {cause}",
+        "es": "Un entrenamiento de «{client}» ({run:dated}) terminó mientras el programa estaba cerrado. {cause}",
+        "en": "A training of '{client}' ({run:dated}) ended while the program was closed. {cause}",
     },
     "train.settled_success": {
-        "es": "Un entrenamiento de «{client}» ({run}) terminó bien mientras el programa estaba cerrado. Verificado: {path}",
-        "en": "A training of '{client}' ({run}) finished successfully while the program was closed. Verified: {path}",
+        "es": """
+            Un entrenamiento de «{client}» ({run:dated}) terminó bien mientras el programa estaba cerrado. Verificado: {path}
+        """,
+        "en": "A training of '{client}' ({run:dated}) finished successfully while the program was closed. Verified: {path}",
     },
     "train.orphan.title": {
         "es": """
@@ -262,8 +264,11 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "train.orphan": Error(
         what={
-            "es": "Un entrenamiento de «{client}» sigue en marcha en segundo plano: {run}, paso {step} de {total}.",
-            "en": "A training of '{client}' is still running in the background: {run}, step {step} of {total}.",
+            "es": """
+                Un entrenamiento de «{client}» sigue en marcha en segundo plano, empezado el {run:dated}: paso {step} de
+                {total}.
+            """,
+            "en": "A training of '{client}' is still running in the background, started {run:dated}: step {step} of {total}.",
         },
         why={"es": "el programa que lo empezó se cerró.", "en": "the program that started it was closed."},
         do={
@@ -273,16 +278,16 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "train.no_such_run": Error(
         what={
-            "es": "En «{client}» no hay ningún entrenamiento en segundo plano ({run}).",
-            "en": "No training of '{client}' is running in the background ({run}).",
+            "es": "En «{client}» no hay ningún entrenamiento en segundo plano ({run:dated}).",
+            "en": "No training of '{client}' is running in the background ({run:dated}).",
         },
         why={"es": "ha terminado, o lo vigila otro programa.", "en": "it has ended, or another program is monitoring it."},
         do={"es": "mira [[monitor {client}]].", "en": "look at [[monitor {client}]]."},
     ),
     "train.nobody_watches": Error(
         what={
-            "es": "Nadie vigila el entrenamiento de «{client}» ({run}): no puede detenerse tras el próximo guardado.",
-            "en": "Nobody monitors the training of '{client}' ({run}): it cannot stop after the next checkpoint.",
+            "es": "Nadie vigila el entrenamiento de «{client}» ({run:dated}): no puede detenerse tras el próximo guardado.",
+            "en": "Nobody monitors the training of '{client}' ({run:dated}): it cannot stop after the next checkpoint.",
         },
         why={"es": "el programa que lo empezó se cerró.", "en": "the program that started it was closed."},
         do={
@@ -1174,7 +1179,10 @@ TEXTS: Mapping[str, Entry] = {
             {checkpoints:checkpoint|checkpoints}, up to {gb:.1f} GB of disk.
         """,
     },
-    "plot.title": {"es": "{client}: pérdida del entrenamiento {run}", "en": "{client}: loss of training {run}"},
+    "plot.title": {
+        "es": "{client}: pérdida del entrenamiento del {run:dated}",
+        "en": "{client}: loss of the training of {run:dated}",
+    },
     "plot.step": {"es": "Paso", "en": "Step"},
     "plot.loss": {"es": "Pérdida", "en": "Loss"},
     "plot.each": {"es": "de cada paso", "en": "each step"},
@@ -1420,6 +1428,8 @@ TEXTS: Mapping[str, Entry] = {
         """,
     },
     "run.stage_done": {"es": "== {stage}", "en": "== {stage}"},
+    "run.of_variant": {"es": "{began} ({variant})", "en": "{began} ({variant})"},
+    "run.dated": {"es": "{run:dated}", "en": "{run:dated}"},
     "run.working": {"es": "entrenando", "en": "training"},
     "run.done": {"es": "terminado", "en": "finished"},
     "run.short": {"es": "parado a propósito", "en": "stopped on purpose"},

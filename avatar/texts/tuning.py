@@ -236,12 +236,12 @@ TEXTS: Mapping[str, Entry] = {
         "en": "The tuning that was begun is of no use now ({reason}): its figures could not be compared. Another one begins.",
     },
     "tune.goes_on": {
-        "es": "Sigue el ajuste {tuning}, que quedó a medias; nada se hace dos veces.",
-        "en": "The tuning {tuning} goes on, which was not finished; nothing is done twice.",
+        "es": "Sigue el ajuste del {tuning:dated}, que quedó a medias; nada se hace dos veces.",
+        "en": "The tuning of {tuning:dated} goes on, which was not finished; nothing is done twice.",
     },
     "tune.goes_further": {
-        "es": "El ajuste {tuning} ya tenía respuesta; estas horas se añaden a las suyas.",
-        "en": "The tuning {tuning} had its answer already; these hours are added to its own.",
+        "es": "El ajuste del {tuning:dated} ya tenía respuesta; estas horas se añaden a las suyas.",
+        "en": "The tuning of {tuning:dated} had its answer already; these hours are added to its own.",
     },
     "tune.hours_needed": Error(
         what={"es": "Para entrenar variantes hacen falta horas.", "en": "To train variants takes hours."},
@@ -279,16 +279,16 @@ TEXTS: Mapping[str, Entry] = {
         "en": "The tuning is not finished; what is done is kept. To go on: [[tune ID]]",
     },
     "tune.state_at_work": {
-        "es": "Ajuste automático {tuning} en marcha; entrena: {name:variant}.",
-        "en": "The automatic tuning {tuning} is at work; it trains: {name:variant}.",
+        "es": "Ajuste automático del {tuning:dated} en marcha; entrena: {name:variant}.",
+        "en": "The automatic tuning of {tuning:dated} is at work; it trains: {name:variant}.",
     },
     "tune.state_begun": {
-        "es": "El ajuste automático {tuning} quedó a medias. Para seguir: [[tune ID]]",
-        "en": "The automatic tuning {tuning} was not finished. To go on: [[tune ID]]",
+        "es": "El ajuste automático del {tuning:dated} quedó a medias. Para seguir: [[tune ID]]",
+        "en": "The automatic tuning of {tuning:dated} was not finished. To go on: [[tune ID]]",
     },
     "tune.state_answered": {
-        "es": "El ajuste automático {tuning} propone: {file:weighted}. Para usarlo: [[tune ID --take best]]",
-        "en": "The automatic tuning {tuning} proposes: {file:weighted}. To use it: [[tune ID --take best]]",
+        "es": "El ajuste automático del {tuning:dated} propone: {file:weighted}. Para usarlo: [[tune ID --take best]]",
+        "en": "The automatic tuning of {tuning:dated} proposes: {file:weighted}. To use it: [[tune ID --take best]]",
     },
     # --- taking ---
     "tune.none": Error(
@@ -325,8 +325,8 @@ TEXTS: Mapping[str, Entry] = {
         },
     ),
     "tune.values_taken": {
-        "es": "Sus valores son ahora los del plan: {values:all_chosen} (del ajuste {tuning}).",
-        "en": "Its values are now the plan's: {values:all_chosen} (from the tuning {tuning}).",
+        "es": "Sus valores son ahora los del plan: {values:all_chosen} (del ajuste del {tuning:dated}).",
+        "en": "Its values are now the plan's: {values:all_chosen} (from the tuning of {tuning:dated}).",
     },
     "tune.values_same": {
         "es": "No se diferencia del plan en ningún valor: el plan queda como está.",

@@ -241,8 +241,8 @@ TEXTS: Mapping[str, Entry] = {
     "client.training": Error(
         what={"es": "El cliente «{client}» está entrenando.", "en": "The client '{client}' is training."},
         why={
-            "es": "el entrenador (proceso {pid}, entrenamiento {run}) escribe en su carpeta y la crearía otra vez.",
-            "en": "the trainer (process {pid}, run {run}) writes into its folder and would make it again.",
+            "es": "el entrenador (proceso {pid}, empezado el {run:dated}) escribe en su carpeta y la crearía otra vez.",
+            "en": "the trainer (process {pid}, started {run:dated}) writes into its folder and would make it again.",
         },
         do={
             "es": "espera a que acabe, o páralo con [[monitor {client} --stop]]; después repite.",

@@ -32,6 +32,11 @@ from tests.all_texts import TEXTS
 from tests.reports.test_doctor import planned, trained
 from tests.scripted import MakeSession
 
+
+def dated(run_id: str) -> Text:
+    return Text("run.dated", {"run": run_id})
+
+
 READY = Finding("nan", "ready", Text("doctor.nan.ok"))
 
 
@@ -180,12 +185,12 @@ def told_last(make: MakeSession, client: Client, plan_fingerprint: str | None = 
 def test_a_training_that_ended_well_is_told_as_that(make: MakeSession, client: Client) -> None:
     assert told_last(make, client) == "There was no training yet."
     run_id = trained(client, success=True).name
-    assert told_last(make, client) == f"The last training ({run_id}) finished successfully."
+    assert told_last(make, client) == f"The last training ({words(dated(run_id), 'en')}) finished successfully."
 
 
 def test_a_training_that_nobody_judged_is_told_as_open(make: MakeSession, client: Client) -> None:
     run_id = trained(client).name
-    assert told_last(make, client) == f"The last training ({run_id}) is unfinished or still running."
+    assert told_last(make, client) == f"The last training ({words(dated(run_id), 'en')}) is unfinished or still running."
 
 
 @pytest.mark.parametrize("values", [None, {}, {"step": 1}, "step 1", {"step": "x", "total": None}])

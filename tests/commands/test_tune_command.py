@@ -454,7 +454,7 @@ def test_a_candidate_is_taken_with_its_file_and_its_values(
     assert record["plan"]["learning_rate"] == pytest.approx(before.learning_rate / 2)
     why = next(change for change in record["changes"] if change["name"] == "learning_rate")
     assert (why["why"], why["values"]["tuning"]) == ("plan.change.tuned", tuned.tuning)
-    assert f"del ajuste {tuned.tuning}" in ui.text
+    assert f"del ajuste del {session.text('run.dated', run=tuned.tuning)}" in ui.text
 
 
 def test_without_values_the_plan_stays_as_it_is_and_the_plan_s_own_candidate_changes_nothing(

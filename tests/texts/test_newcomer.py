@@ -64,6 +64,18 @@ def test_names_of_files_and_commands_are_told_in_words(name: str, of: Callable[[
     assert words(of(name), "es") == told
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("20261127-102602", "27/11/2026 10:26"), ("20261127-102602-2", "27/11/2026 10:26"),
+        ("tune-20261127-102602-rate_half", "27/11/2026 10:26 (tasa ÷ 2)"),
+        ("tune-20261127-102602-rate_half-2", "27/11/2026 10:26 (tasa ÷ 2)"), ("-", "-"), ("ana_v2", "ana_v2"),
+    ],
+)  # fmt: skip
+def test_a_training_is_told_by_when_it_began_and_what_has_no_time_in_its_name_as_it_is(name: str, told: str) -> None:
+    assert translate.text("run.dated", "es", run=name) == told
+
+
 def test_a_number_within_a_command_is_written_as_it_is_typed() -> None:
     values = {"states": "300", "per_epoch": 12, "interval": 1200, "steps": 1520}
     told = translate.text("plan.warning.resume_inexact", "es", client="ana", **values)
