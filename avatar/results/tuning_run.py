@@ -391,7 +391,8 @@ class _Night:
         turns = [own[place] for place in range(LAST_FILES) for own in went_on if place < len(own)]
         likeness = {name: line.likeness or -1.0 for name, line in self.book.lines.items()}
         shorts = sorted(self._short_files(), key=lambda one: -likeness[one.candidate])
-        begun = [one for one in shorts if one.candidate in {file.candidate for file in turns}]  # it may have been best then
+        went, there = {one.candidate for one in turns}, {one.name for one in turns}
+        begun = [one for one in shorts if one.candidate in went and one.name not in there]  # it may have been best then
         return [*self._stage0_best(), *(turns + begun if turns else shorts[:LAST_FILES])]
 
     def so_far(self) -> Answer | None:

@@ -10,6 +10,7 @@ import pytest
 from avatar.results import tuning
 from avatar.results.plan_tuning import Costs
 from avatar.results.tuning import STAGE0
+from avatar.results.tuning_candidates import Candidate
 from avatar.results.tuning_ports import Drawn, File, Trained
 from avatar.results.tuning_run import Callbacks
 from avatar.texts.text import PipelineError, Text
@@ -70,6 +71,17 @@ def test_those_that_go_on_do_so_from_their_short_training(tmp_path: Path) -> Non
     go(begun(tmp_path, PLAN, 12.0), world)
     assert world.trained[-1] == ("rate_half", None, "rate_half-short")
     assert all(tuple(rest) == (800, "") for _, *rest in world.trained[:-1])
+
+
+def test_the_file_that_a_training_went_on_from_stands_once_in_the_last_comparison(tmp_path: Path) -> None:
+    class KeepsAll(World):
+        def train(self, candidate: Candidate, *, stop_at: int | None, go_on: str, until: float | None) -> Trained:
+            trained = super().train(candidate, stop_at=stop_at, go_on=go_on, until=until)
+            return trained if stop_at is not None else dataclasses.replace(trained, files=(800, 1600, 2000))
+
+    world = KeepsAll(likeness=likeness)
+    go(begun(tmp_path, PLAN, 12.0), world)
+    assert world.drawings[-1] == ["final", "rate_half-2000", "rate_half-1600", "rate_half-800"]
 
 
 def test_a_failure_is_an_outcome_and_the_next_candidate_takes_its_place(tmp_path: Path) -> None:
