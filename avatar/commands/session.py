@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -49,6 +49,23 @@ class Ui(Protocol):
         ...
 
     def show(self, block: Text | Table | Raw, language: str) -> None: ...
+
+
+class Once:
+    """Tells each text once, from any thread: back ends and trainings say the same again and again.
+
+    again  of which texts each one is told
+    """
+
+    def __init__(self, again: Callable[[Text], bool] = lambda told: False) -> None:
+        self._again, self._lock = again, threading.Lock()
+        self._told: set[str] = set()
+
+    def tell(self, told: Text, show: Callable[[Text], object]) -> None:
+        with self._lock:
+            if str(told) not in self._told or self._again(told):
+                self._told.add(str(told))
+                show(told)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ import utils
 from avatar.commands import back_ends, results, training_view
 from avatar.commands.command import CLIENT, Argument, Command, MenuLine, positive
 from avatar.commands.result import Raw, Result, Table
-from avatar.commands.session import Session
+from avatar.commands.session import Once, Session
 from avatar.texts import spoken
 from avatar.texts.text import PipelineError, Text
 from avatar.texts.translate import words
@@ -114,16 +113,15 @@ class _Notes:
     """Shows what is told on the way, from any thread; what a back end says at every opening only once."""
 
     def __init__(self, session: Session, bar: utils.ProgressTracker) -> None:
-        self._session, self._bar, self._lock = session, bar, threading.Lock()
-        self._told: set[str] = set()
+        self._session, self._bar = session, bar
+        self._once = Once(again=lambda told: told.key.startswith("trial."))
 
     def __call__(self, told: Text) -> None:
-        with self._lock:
-            if str(told) in self._told and not told.key.startswith("trial."):
-                return
-            self._told.add(str(told))
-            self._bar.clear()
-            self._session.ui.show(told, self._session.language)
+        self._once.tell(told, self._show)
+
+    def _show(self, told: Text) -> None:
+        self._bar.clear()
+        self._session.ui.show(told, self._session.language)
 
 
 def _asked(session: Session, client: Client, wish: Wish, notes: _Notes) -> tuple[Asked, Sequence[Any]]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from avatar.commands import training_view, tune_view
 from avatar.commands.command import CLIENT, Argument, Command, MenuLine
 from avatar.commands.result import Block, Result
-from avatar.commands.session import Session
+from avatar.commands.session import Once, Session
 from avatar.texts import typed
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
@@ -198,13 +198,10 @@ class _Night:
         from avatar.results import tuning, tuning_run
         from avatar.results.tuning_together import Together
 
-        warned: set[str] = set()
+        once = Once(again=lambda told: told.style != "warn")  # what stops every comparison is told at the first
 
-        def show(told: Text) -> None:  # what stops every comparison is told at the first
-            if told.style != "warn" or str(told) not in warned:
-                self.session.ui.show(told, self.session.language)
-            if told.style == "warn":
-                warned.add(str(told))
+        def show(told: Text) -> None:
+            once.tell(told, lambda told: self.session.ui.show(told, self.session.language))
 
         callbacks = tuning_run.Callbacks(on_note=show, on_plan=_Plans(show))
         ended = tuning_run.run(

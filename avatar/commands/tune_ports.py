@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands import back_ends, results, training_view, trial
-from avatar.commands.session import Session
+from avatar.commands.session import Once, Session
 from avatar.generate.backend import BackendError
 from avatar.plan.values import Change
 from avatar.results import plan_trial, ranking, trial_evidence, trial_make, trial_models, trial_run, tuning
@@ -62,8 +63,9 @@ class RealPorts:
         self._board, self._clocks = _Board(session), set[_Clock]()
         self._settings = session.settings(client)
         self._drawing = drawing
-        self._notes = _Told(session)
-        self._warned, self._refused = set[str](), set[str]()
+        self._notes, self._warnings = Once(), Once(again=lambda told: told.key == "train.again")  # of the whole night
+        self._bar: utils.ProgressTracker | None = None  # of the drawing
+        self._refused = set[str]()
 
     def now(self) -> float:
         return time.monotonic()
@@ -97,15 +99,17 @@ class RealPorts:
         finally:
             self._clocks.discard(clock)
 
-    def _once_a_night(self, warn: Callable[[Text], None] | None) -> Callable[[Text], None]:
+    def _once_a_night(self, warn: Callable[[Text], None] | None) -> Callable[[Text], None] | None:
         """Return what tells a warning that no training of this night has told; that another attempt follows, each time."""
+        return None if warn is None else functools.partial(self._warnings.tell, show=warn)
 
-        def tell(warning: Text) -> None:
-            if warn is not None and (warning.key == "train.again" or str(warning) not in self._warned):
-                self._warned.add(str(warning))
-                warn(warning)
+    def _note(self, told: Text) -> None:
+        self._notes.tell(told, self._show)
 
-        return tell
+    def _show(self, told: Text) -> None:
+        if self._bar is not None:
+            self._bar.clear()
+        self._session.ui.show(told, self._session.language)
 
     def stop(self) -> None:
         """End all trainings that are at work; what they saved stays."""
@@ -145,13 +149,13 @@ class RealPorts:
     ) -> Drawn:  # fmt: skip
         session = self._session
         with session.progress("progress.trial") as bar, translate.about(self._client.client_id):
-            self._notes.bar = bar
+            self._bar = bar
             asked, backends = self._asked(files, weights, seeds)
-            callbacks = trial.callbacks_on_screen(session, self._client, bar, self._notes, ask_time=None)
+            callbacks = trial.callbacks_on_screen(session, self._client, bar, self._note, ask_time=None)
             outcome = trial_run.run(
                 self._client, asked, backends, callbacks, minutes=minutes, two_rounds=two_rounds
             )  # fmt: skip
-            self._notes.bar = None
+            self._bar = None
         found = ranking.rank(results.measured(session, self._client, outcome.folder), self._settings.results)
         trial_evidence.note(self._client, outcome.folder, found, collect=self._settings.evidence.collect)
         return Drawn(
@@ -183,12 +187,12 @@ class RealPorts:
         loras = [lora for lora in every if lora.name not in self._refused] or every
         words = trial_models.common_words(client, loras)
         base = trial_models.base_of(client, loras, settings.trainer)
-        models = trial_models.checked(client, loras, base, self._notes)
+        models = trial_models.checked(client, loras, base, self._note)
         self._refused |= {lora.name for lora in loras} - {model.lora.name for model in models}  # told: not to be tried again
         drawn_by = self._drawn_by(base, [model.file for model in models])
         asked = Asked(
             models=models, weights=plan_trial.in_order(list(weights)),
-            prompts=trial.prompts_of(client, trial.Wish(), words, self._notes), seeds=list(seeds), base=base,
+            prompts=trial.prompts_of(client, trial.Wish(), words, self._note), seeds=list(seeds), base=base,
             kind=drawn_by.backends[0].kind, held_out=results.held_out(self._session, client), side_px=self._one.info.side_px,
         )  # fmt: skip
         return asked, drawn_by.backends
@@ -205,7 +209,7 @@ class RealPorts:
         if any(getattr(info, name) != value for name, value in now.items()):
             self._one = tuning.begin(self._one.folder, info.model_copy(update=now))
         for note in found.notes:
-            self._notes(note)
+            self._note(note)
         return found
 
     def _lora(self, file: File) -> Lora:
@@ -227,24 +231,6 @@ def _left(one: trial_data.Trial, drawn: Collection[plan_trial.Drawn], finalists:
         seconds_per_picture=1.0, done=drawn, finalists=finalists,
     )  # fmt: skip
     return round(planned.seconds or 0.0)
-
-
-class _Told:
-    """Shows what is told on the way, each once: a back end says the same at every comparison."""
-
-    def __init__(self, session: Session) -> None:
-        self._session, self._lock = session, threading.Lock()
-        self._told: set[str] = set()
-        self.bar: utils.ProgressTracker | None = None
-
-    def __call__(self, told: Any) -> None:
-        with self._lock:
-            if str(told) in self._told:
-                return
-            self._told.add(str(told))
-            if self.bar is not None:
-                self.bar.clear()
-            self._session.ui.show(told, self._session.language)
 
 
 class _Board:

@@ -274,6 +274,7 @@ def test_a_warning_of_one_variants_training_is_not_told_again_for_the_next(make:
     again = Text("train.again", {"n": 2})
     for warned in (first, second):
         warn = ports._once_a_night(warned)
+        assert warn is not None
         warn(Text("train.warning.nan", {"step": 3}))
         warn(again)
     assert len(first.told) == 2 and second.told == [again]
