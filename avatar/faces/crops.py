@@ -47,7 +47,6 @@ PREVIEW_JPEG_QUALITY = 88
 Square = tuple[int, int, int, int]
 Rectangle = tuple[float, float, float, float]
 PART_MARGIN = 0.02  # [choice] of a rotated square's side: the filter reads beyond its edge
-AROUND = 1.5  # [choice] sides of a face to each side of its middle: what its points and its vector are made of, and some room
 COMPARED_PX = 150  # [choice] side of a face: its vector is made of 112 x 112 px, which its box fills to three quarters
 
 
@@ -132,7 +131,7 @@ def _examine(task: Task, detector: Detector) -> Outcome:
     loaded = decode.load_rgb(task.original, max_side_px=side_px, developed=task.developed, keep_larger=True)
     size: tuple[int, int] = loaded.full_size
     copies = detection.Copies(loaded.pixels)
-    found, drawn = _find(task, copies, size, detector)
+    found, drawn, vector = _find(task, copies, size, detector)
     turn = task.turn
     if turn is None:
         turn = detection.turn_needed(loaded.pixels, found, detector, settings, copies)
@@ -161,7 +160,7 @@ def _examine(task: Task, detector: Detector) -> Outcome:
         measures["head_share"] = faces_framing.head_share(faces_framing.in_frame(head, square, angle), square)
     judged = quality.judge(measures | drawn, task.limits)
     verdict = task.users_verdict or judged.verdict
-    identities = _identities(found, compared, first, source) if is_compared(verdict, judged) else ()
+    identities = _identities(found, compared, first, source, vector) if is_compared(verdict, judged) else ()
     more: list[Crop] = []
     if verdict == "approved":
         _write_png(task.target["approved"], _finished(crop, source, square, angle, settings.crop_side_px))
@@ -175,16 +174,19 @@ def _examine(task: Task, detector: Detector) -> Outcome:
 
 def _find(
     task: Task, copies: detection.Copies, size: tuple[int, int], detector: Detector
-) -> tuple[tuple[DetectedFace, ...], dict[str, float]]:
-    """Return the faces in the picture's own pixels, and the measure that says that only the second look found them."""
+) -> tuple[tuple[DetectedFace, ...], dict[str, float], Identified | None]:
+    """Return the faces in the picture's own pixels, the measure that says that only the second look found them, and the vector
+    of the first one where that look made it.
+    """
     if task.known_faces is not None:
-        return task.known_faces, {"stylised": 1.0} if task.stylised else {}
+        return task.known_faces, {"stylised": 1.0} if task.stylised else {}, None
     pixels = copies.rgb
     scale = size[0] / pixels.shape[1]
     if task.drawn:
         found = stylised.find_faces(pixels, detector, task.face_settings, copies)
-        return tuple(face.moved(scale) for face in found.faces), {"stylised": 1.0} if found.stylised else {}
-    return tuple(face.moved(scale) for face in detection.find_faces(pixels, detector, task.face_settings, copies)), {}
+        drawn = {"stylised": 1.0} if found.stylised else {}
+        return tuple(face.moved(scale) for face in found.faces), drawn, found.vector
+    return tuple(face.moved(scale) for face in detection.find_faces(pixels, detector, task.face_settings, copies)), {}, None
 
 
 def _head(task: Task, face: DetectedFace, pixels: Pixels, size: tuple[int, int]) -> Box | None:
@@ -218,16 +220,14 @@ class _Source:
         return face.side * self.scale >= COMPARED_PX
 
     def around(self, face: DetectedFace) -> tuple[Pixels, DetectedFace]:
-        """Return the pixels about a face, and the face in them: they are scaled, and a picture may have millions."""
-        left, top, right, bottom = (max(0, round(value * self.scale)) for value in self.square(_around(face)))
+        """Return the pixels about a face, and the face in them."""
         x, y = self.corner
-        moved = face.moved(self.scale, -x * self.scale - left, -y * self.scale - top)
-        return self.pixels[top : bottom + 1, left : right + 1], moved
+        return face_identity.around(self.pixels, face.moved(self.scale, -x * self.scale, -y * self.scale))
 
 
 def _around(face: DetectedFace) -> Rectangle:
     x, y = face_values.centre_of(face.box)
-    half = AROUND * face.side
+    half = face_identity.AROUND * face.side
     return x - half, y - half, x + half, y + half
 
 
@@ -344,15 +344,19 @@ def _compared(task: Task, found: Sequence[DetectedFace], chosen: int) -> dict[in
 
 
 def _identities(
-    found: Sequence[DetectedFace], compared: Mapping[int, DetectedFace], first: _Source, source: _Source
-) -> tuple[Identified | None, ...]:
-    """Return the vectors, from the first copy where that shows a face well, else from what was read anew; () for none."""
-    if not compared:
-        return ()
-    return tuple(
-        face_identity.identified(*(first if first.shows_well(face) else source).around(face)) if number in compared else None
-        for number, face in enumerate(found)
-    )
+    found: Sequence[DetectedFace], compared: Mapping[int, DetectedFace], first: _Source, source: _Source,
+    vector: Identified | None = None,
+) -> tuple[Identified | None, ...]:  # fmt: skip
+    """Return the vectors, from the first copy where that shows a face well, else from what was read anew; () for none.
+
+    vector  of the first face in the first copy, where it was made already
+    """
+
+    def made(number: int, face: DetectedFace) -> Identified:
+        well = first.shows_well(face)
+        return vector if vector and well and not number else face_identity.identified(*(first if well else source).around(face))
+
+    return tuple(made(n, face) if n in compared else None for n, face in enumerate(found)) if compared else ()
 
 
 def _choose(task: Task, found: Sequence[DetectedFace], size: tuple[int, int]) -> FaceChoice:

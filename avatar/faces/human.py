@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from avatar.faces import identity
 from avatar.faces.face import DetectedFace
+from avatar.faces.identity import Identified
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,9 +31,13 @@ DIRECTION = (  # packed as `identity.packed` does: 128 numbers
 LEAST, DOUBTFUL = -0.12, -0.04
 
 
-def score_of(rgb: Pixels, face: DetectedFace) -> float:
-    """Return how much a face of a picture, in rgb's coordinates, is a person's: -1..1. Raises as `identity.embedder` does."""
-    return score(identity.unpacked(identity.identified(rgb, face).vector))
+def score_of(rgb: Pixels, face: DetectedFace) -> tuple[float, Identified]:
+    """Return how much a face of a picture, in rgb's coordinates, is a person's, -1..1, and the vector that says so.
+
+    Raises as `identity.embedder` does.
+    """
+    made = identity.identified(*identity.around(rgb, face))
+    return score(identity.unpacked(made.vector)), made
 
 
 def score(vector: Vector) -> float:

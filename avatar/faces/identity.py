@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float32]
 
 SIDE_PX = 112
+AROUND = 1.5  # [choice] sides of a face to each side of its middle: what its points and its vector are made of, and some room
 # Where SFace wants eyes, nose and the corners of the mouth in its square (OpenCV, FaceRecognizerSF::alignCrop).
 TEMPLATE = ((38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041))
 REGION_FACTOR = 2.0  # side of the region in which the points are looked for / side of the face
@@ -87,6 +88,14 @@ def identified(rgb: Pixels, face: DetectedFace) -> Identified:
     better = points_of(rgb, face)
     vector = embedder().embed(aligned(rgb, face.keypoints if better is None else better))
     return Identified(packed(vector), "detector" if better is None else "yunet")
+
+
+def around(rgb: Pixels, face: DetectedFace) -> tuple[Pixels, DetectedFace]:
+    """Return the pixels about a face, and the face in them: they are scaled, and a picture may have millions."""
+    x, y = face_values.centre_of(face.box)
+    half = AROUND * face.side
+    left, top, right, bottom = (max(0, round(value)) for value in (x - half, y - half, x + half, y + half))
+    return rgb[top : bottom + 1, left : right + 1], face.moved(1.0, -left, -top)
 
 
 def points_of(rgb: Pixels, face: DetectedFace) -> Mapping[str, Point] | None:

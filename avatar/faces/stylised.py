@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from avatar.faces import detection, human, yunet
 from avatar.faces import face as face_values
 from avatar.faces.face import Box, DetectedFace, Detector
+from avatar.faces.identity import Identified
 from avatar.texts.text import PipelineError
 from config import FaceConfig
 
@@ -56,6 +57,7 @@ class Found:
 
     faces: tuple[DetectedFace, ...]
     stylised: bool = False  # none of them was found by MTCNN, or the largest may be no person's
+    vector: Identified | None = field(default=None, compare=False)  # of the first one, by which it was taken for a person's
 
 
 def find_faces(rgb: Pixels, detector: Detector, settings: FaceConfig, copies: detection.Copies | None = None) -> Found:
@@ -95,9 +97,9 @@ def _looks(rgb: Pixels) -> _Looks | None:
 def _of_persons(rgb: Pixels, found: Found) -> Found:
     """Return the faces without the largest ones that are no person's: an animal beside a person counts as one more face."""
     for place, face in enumerate(found.faces[:MOST_ASKED]):
-        score = human.score_of(rgb, face)
+        score, vector = human.score_of(rgb, face)
         if score >= human.LEAST:
-            return Found(found.faces[place:], stylised=found.stylised or score < human.DOUBTFUL)
+            return Found(found.faces[place:], found.stylised or score < human.DOUBTFUL, vector)
     return Found(())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import cv2
@@ -10,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from avatar.faces import crops as face_crops
-from avatar.faces import detection, engines, human, parallel, stylised, yunet
+from avatar.faces import detection, engines, human, identity, parallel, stylised, yunet
 from avatar.faces.crops import Task
 from avatar.faces.face import Box, DetectedFace
 from avatar.texts.translate import text
@@ -79,15 +80,38 @@ def test_a_drawn_face_that_mtcnn_misses_is_found_in_a_midjourney_picture(mtcnn: 
 def test_a_face_that_mtcnn_finds_itself_is_remarked_on_only_where_it_may_be_no_persons(
     mtcnn: engines.OnnxDetector, monkeypatch: pytest.MonkeyPatch, score: float, remarked: bool
 ) -> None:
-    monkeypatch.setattr(human, "score_of", lambda *_: score)
+    monkeypatch.setattr(human, "score_of", lambda *_: (score, None))
     found = stylised.find_faces(drawn_head(26), mtcnn, SETTINGS)
     assert len(found.faces) == 1
     assert found.stylised is remarked
 
 
+def test_the_vector_that_tells_a_person_is_the_one_that_faces_are_compared_by(
+    mtcnn: engines.OnnxDetector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SFace takes as long as finding the face: it is asked once for each."""
+    asked: list[DetectedFace] = []
+    real = identity.identified
+
+    def counted(rgb: Pixels, face: DetectedFace) -> identity.Identified:
+        asked.append(face)
+        return real(rgb, face)
+
+    path = tmp_path / "drawn.png"
+    cv2.imwrite(str(path), drawn_head(26)[..., ::-1])
+    target = {"approved": tmp_path / "a.png", "rejected": tmp_path / "r.jpg"}
+    task = Task("mj_" + "0" * 16, path, target, None, None, "approved", SETTINGS, QualityControlConfig(), compares=True, drawn=True)
+    monkeypatch.setattr(identity, "identified", counted)
+    first = face_crops.examine(task, mtcnn)
+    assert (first.problem, len(first.faces), len(asked)) == (None, 1, 1)
+    again = face_crops.examine(dataclasses.replace(task, known_faces=first.faces), mtcnn)
+    assert len(asked) == 2  # of known faces nobody has asked yet
+    assert again.identities == first.identities
+
+
 def test_an_unsure_face_of_mtcnn_is_the_other_networks(monkeypatch: pytest.MonkeyPatch) -> None:
     unsure = face_at(160, 160, 200, 255, confidence=0.72)
-    monkeypatch.setattr(human, "score_of", lambda *_: 0.2)
+    monkeypatch.setattr(human, "score_of", lambda *_: (0.2, None))
     monkeypatch.setattr(detection, "find_faces", lambda *_: [unsure])
     found = stylised.find_faces(drawn_head(), Told(certainty=1.0), SETTINGS)
     assert found.stylised
@@ -126,7 +150,7 @@ def test_a_face_of_mtcnn_where_yunet_sees_none_does_not_count() -> None:
 
 
 def test_a_face_that_is_no_persons_is_none(mtcnn: engines.OnnxDetector, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(human, "score_of", lambda *_: human.LEAST - 0.01)
+    monkeypatch.setattr(human, "score_of", lambda *_: (human.LEAST - 0.01, None))
     for eyes_px in (26, 34):
         assert stylised.find_faces(drawn_head(eyes_px), mtcnn, SETTINGS) == stylised.Found(())
 
@@ -136,9 +160,9 @@ def test_the_person_beside_a_larger_animal_is_the_one_found(monkeypatch: pytest.
     monkeypatch.setattr(detection, "find_faces", lambda *_: [animal, person])
     monkeypatch.setattr(yunet.YuNet, "detect", lambda *_, **__: [])
     monkeypatch.setattr(stylised, "_confirmed", lambda found, _: found)
-    monkeypatch.setattr(human, "score_of", lambda _, face: -0.3 if face.side > 200 else 0.2)
+    monkeypatch.setattr(human, "score_of", lambda _, face: (-0.3 if face.side > 200 else 0.2, None))
     assert stylised.find_faces(blank(512, 512), Told(), SETTINGS).faces == (person,)
-    monkeypatch.setattr(human, "score_of", lambda _, face: 0.2 if face.side > 200 else -0.3)
+    monkeypatch.setattr(human, "score_of", lambda _, face: (0.2 if face.side > 200 else -0.3, None))
     assert stylised.find_faces(blank(512, 512), Told(), SETTINGS).faces == (animal, person)
 
 
