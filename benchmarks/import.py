@@ -2,6 +2,7 @@
 
     python benchmarks/import.py --pictures 2000 --kilobytes 1500
     python benchmarks/import.py --folder DIR --rounds 3     # pictures of your own; --source mj for MidJourney's
+    python benchmarks/import.py --folder DIR --floor        # and what no import can leave out, in the same rounds
 
 MidJourney-like PNGs are made in a temporary folder, each different; both sides find them in the page cache, and what one
 side wrote is flushed before the other starts. The plain way runs before and after; their mean counts. Of several rounds
@@ -34,6 +35,7 @@ if __name__ == "__main__":
 
 PROMPT = "portrait of a woman wearing a red scarf, soft studio lighting --ar 1:1 --ow 160 --v 7"
 SIDE_PX = 1024  # MidJourney's first size
+SMALL_SIDE_PX = 256  # of the copy that likeness is told by
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,12 +46,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, metavar="DIR", help="pictures of your own, with all folders in it")
     parser.add_argument("--source", choices=("mj", "real"), default="real", help="with --folder: what they are (default real)")
     parser.add_argument("--rounds", type=int, default=1, help="each: plain way, import, import again, plain way (default 1)")
+    parser.add_argument("--floor", action="store_true", help="measure what no import can leave out, too")
     parser.add_argument("--within", help="where the temporary folder is made (default: the system's)")
+    parser.add_argument("--floor-child", nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
     if chosen.child:
         source, clients, kind = chosen.child
         print(json.dumps(import_here(Path(source), Path(clients), kind)))
+        return 0
+    if chosen.floor_child:
+        print(json.dumps(floor_here(*map(Path, chosen.floor_child))))
         return 0
     if chosen.pictures < 1 or not 100 <= chosen.kilobytes <= 2500 or chosen.rounds < 1:
         parser.error("--pictures and --rounds must be at least 1, --kilobytes 100 to 2500")
@@ -57,21 +64,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"--folder: {chosen.folder} is no folder")
     with tempfile.TemporaryDirectory(prefix="import-benchmark-", dir=chosen.within) as name:
         if chosen.folder:
-            compare(Path(name), chosen.folder.resolve(), chosen.source, chosen.rounds)
+            compare(Path(name), chosen.folder.resolve(), chosen.source, chosen.rounds, floor=chosen.floor)
         else:
             make_pictures(Path(name) / "in", chosen.pictures, chosen.kilobytes * 1000)
-            compare(Path(name), Path(name) / "in", "mj", chosen.rounds, expected=chosen.pictures)
+            compare(Path(name), Path(name) / "in", "mj", chosen.rounds, expected=chosen.pictures, floor=chosen.floor)
     return 0
 
 
-def compare(folder: Path, source: Path, kind: str, rounds: int, expected: int | None = None) -> None:
+def compare(folder: Path, source: Path, kind: str, rounds: int, expected: int | None = None, *, floor: bool = False) -> None:
     """Print the figures of both sides; the last line is the ratio. expected: so many pictures are taken in, none refused."""
     files = files_in(source)
     if not files:
         raise SystemExit(f"no files in {source}")
     size = sum(path.stat().st_size for path in files)
     print(f"files: {len(files)}, {size / len(files) / 1e6:.2f} MB each; cores: {os.cpu_count()}")
-    measured = [one_round(folder / f"round_{number}", source, kind) for number in range(rounds)]
+    measured = [one_round(folder / f"round_{number}", source, kind, floor=floor) for number in range(rounds)]
     first, again = measured[-1]["first"], measured[-1]["again"]
     known = sum(again[key] for key in ("already_there", "same_bytes"))
     if again["added"] or known != sum(first[key] for key in ("added", "same_bytes")):
@@ -86,24 +93,29 @@ def compare(folder: Path, source: Path, kind: str, rounds: int, expected: int | 
     told = ("added", "same_bytes", "near_duplicates", "refused")
     print("  " + ", ".join(f"{key.replace('_', ' ')} {first[key]}" for key in told))
     print(f"second import: {again['seconds']:.2f} s = {again['seconds'] / first['seconds']:.2f} of the first")
-    floor = decoding(files)
-    print(f"decoding alone, all cores: {floor:.2f} s = {floor / base:.2f}x the plain way")
+    alone = decoding(files)
+    print(f"decoding alone, all cores: {alone:.2f} s = {alone / base:.2f}x the plain way")
     print(f"peak memory: {first['peak_mb']:.0f} MB, second import {again['peak_mb']:.0f} MB")
     busy = statistics.median(share(figures["first"]["cpu"], figures["plain_cpu"]) for figures in measured)
     print(f"processor time: {busy:.2f}x that of the plain way")
+    if floor:
+        least = statistics.median(figures["floor"]["seconds"] / figures["plain"] for figures in measured)
+        spent = statistics.median(share(figures["floor"]["cpu"], figures["plain_cpu"]) for figures in measured)
+        print(f"floor (read, hash, copy, decode small): {least:.2f}x the plain way, processor time {spent:.2f}x")
     ratio = statistics.median(figures["first"]["seconds"] / figures["plain"] for figures in measured)
     print(f"import: {ratio:.2f}x the plain way (cp -r + sha256sum, {len(files)} pictures)")
 
 
-def one_round(folder: Path, source: Path, kind: str) -> dict[str, Any]:
-    """Run the plain way, two imports and the plain way again; return their figures."""
+def one_round(folder: Path, source: Path, kind: str, *, floor: bool = False) -> dict[str, Any]:
+    """Run the plain way, the floor if asked for, two imports and the plain way again; return their figures."""
     folder.mkdir()
     plain = [plain_way(source, folder / "plain")]
+    least = apart("--floor-child", str(source), str(folder / "floor")) if floor else {}
     first, again = (import_apart(source, folder / "clients", kind) for _ in range(2))
     plain.append(plain_way(source, folder / "plain"))
     shutil.rmtree(folder)
     seconds, busy = (statistics.mean(side) for side in zip(*plain, strict=True))
-    return {"plain": seconds, "plain_cpu": busy, "first": first, "again": again}
+    return {"plain": seconds, "plain_cpu": busy, "first": first, "again": again, "floor": least}
 
 
 def files_in(folder: Path) -> list[Path]:
@@ -157,8 +169,13 @@ def decoding(paths: Sequence[Path]) -> float:
 
 def import_apart(source: Path, clients: Path, kind: str) -> dict[str, Any]:
     """Import in a process of its own, whose memory is nobody else's; return what `import_here` measured."""
+    return apart("--child", str(source), str(clients), kind)
+
+
+def apart(*arguments: str) -> dict[str, Any]:
+    """Run a child of this file, from flushed disks on, and return what it measured."""
     flush()
-    command = [sys.executable, str(Path(__file__).resolve()), "--child", str(source), str(clients), kind]
+    command = [sys.executable, str(Path(__file__).resolve()), *arguments]
     done = subprocess.run(command, check=True, capture_output=True, encoding="utf-8")
     figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return figures
@@ -184,6 +201,54 @@ def import_here(source: Path, clients: Path, kind: str) -> dict[str, Any]:
         "added": len(report.added), "already_there": len(report.already_there), "refused": len(report.refused),
         "near_duplicates": len(report.near_duplicates), "same_bytes": len(report.same_bytes),
     }  # fmt: skip
+
+
+def floor_here(source: Path, target: Path) -> dict[str, Any]:
+    """Read, hash, copy and decode small, in as many processes as there are processors; return the figures. Linux only."""
+    paths = files_in(source)
+    target.mkdir()
+    start, busy = time.perf_counter(), processor()
+    import cv2
+    from PIL import Image
+
+    from avatar.pictures import png
+
+    cv2.setNumThreads(1)
+    Image.init()
+    children = []
+    for number in range(cores := os.cpu_count() or 1):
+        if not (pid := os.fork()):
+            for path in paths[number::cores]:
+                read_and_seen(path, target / path.name, png.read_plain, png.decode_rgb)
+            os._exit(0)
+        children.append(pid)
+    if any(os.waitpid(pid, 0)[1] for pid in children):
+        raise SystemExit("a process of the floor failed")
+    return {"seconds": time.perf_counter() - start, "cpu": processor() - busy}
+
+
+def read_and_seen(path: Path, copy: Path, parsed: Any, decoded: Any) -> None:
+    """Copy and hash a file, and decode it to some SMALL_SIDE_PX."""
+    import io
+
+    import cv2
+    import numpy as np
+    from PIL import Image
+
+    content = path.read_bytes()
+    hashlib.sha256(content).hexdigest()
+    copy.write_bytes(content)
+    if (png := parsed(copy)) is not None:
+        decoded(png, SMALL_SIDE_PX)
+        return
+    with Image.open(io.BytesIO(content)) as picture:
+        long_side = max(picture.size)
+        if picture.format == "JPEG":  # the smallest of libjpeg's scales that still has the side
+            scale = next(scale for scale in (8, 4, 2, 1) if long_side // scale >= SMALL_SIDE_PX or scale == 1)
+            flag = {8: cv2.IMREAD_REDUCED_COLOR_8, 4: cv2.IMREAD_REDUCED_COLOR_4, 2: cv2.IMREAD_REDUCED_COLOR_2}
+            cv2.imdecode(np.frombuffer(content, np.uint8), flag.get(scale, cv2.IMREAD_COLOR))
+        else:
+            picture.load()
 
 
 def adopt_orphans() -> None:
