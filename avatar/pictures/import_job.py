@@ -179,19 +179,14 @@ def discard(temporary: Path) -> None:
 
 def completed(job: ImportJob, record: ImageRecord) -> ImageRecord:
     """Return a new picture's record with what the user had made of it before it was removed, and with what it looks like."""
+    near = job.known.near(record.picture.phash, job.limits.near_duplicate_bits) if record.picture.phash else None
     # Of this moment, in the order of the files and not in that in which they were read: pictures are numbered by it.
-    record = record.model_copy(update={"original": record.original.model_copy(update={"imported_at": utils.now()})})
+    original = record.original.model_copy(update={"imported_at": utils.now()})
+    record = record.model_copy(update={"original": original, "near_duplicate_of": near})
     changed = removal.with_earlier_work(record, job.aside)
     if changed is not record:
         job.work_back.add(record.image_id)
-    return _with_nearest(job, changed)
-
-
-def _with_nearest(job: ImportJob, record: ImageRecord) -> ImageRecord:
-    """Return a new picture's record with the id of the known picture that it looks like, if there is one."""
-    if not record.picture.phash:
-        return record
-    return record.model_copy(update={"near_duplicate_of": job.known.near(record.picture.phash, job.limits.near_duplicate_bits)})
+    return changed
 
 
 def note_duplicate(job: ImportJob, twin: ImageRecord, name: str, beside: Beside) -> None:
