@@ -100,7 +100,9 @@ def test_the_vector_that_tells_a_person_is_the_one_that_faces_are_compared_by(
     path = tmp_path / "drawn.png"
     cv2.imwrite(str(path), drawn_head(26)[..., ::-1])
     target = {"approved": tmp_path / "a.png", "rejected": tmp_path / "r.jpg"}
-    task = Task("mj_" + "0" * 16, path, target, None, None, "approved", SETTINGS, QualityControlConfig(), compares=True, drawn=True)
+    task = Task(
+        "mj_" + "0" * 16, path, target, None, None, "approved", SETTINGS, QualityControlConfig(), compares=True, drawn=True
+    )
     monkeypatch.setattr(identity, "identified", counted)
     first = face_crops.examine(task, mtcnn)
     assert (first.problem, len(first.faces), len(asked)) == (None, 1, 1)
