@@ -58,8 +58,8 @@ def numbered(warnings: Iterable[Text], numbers: Mapping[str, int]) -> list[Text]
 
 
 def few_names(names: Sequence[str]) -> str:
-    """Return the first names of many."""
-    return ", ".join(names[:SHOWN_OF_A_KIND]) + (" …" if len(names) > SHOWN_OF_A_KIND else "")
+    """Return the first names of many, long ones without their middle."""
+    return ", ".join(map(short_name, names[:SHOWN_OF_A_KIND])) + (" …" if len(names) > SHOWN_OF_A_KIND else "")
 
 
 def imports_table(imports: Sequence[Import]) -> Table:

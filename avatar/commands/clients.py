@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +85,16 @@ def client_list(session: Session) -> Result[dict[str, Any]]:
 def shown_name(info: ClientInfo) -> str:
     """Return a client's id, with the person's name where it is another one."""
     return info.client_id if info.display_name in {"", info.client_id} else f"{info.client_id} ({info.display_name})"
+
+
+def labels_of(session: Session, ids: Sequence[str]) -> dict[str, Text]:
+    """Return what a list of clients shows: the person's name beside the id, where there is one that can be read."""
+    labels = {}
+    for client_id in ids:
+        with contextlib.suppress(OSError, PipelineError):  # what is wrong with one is told where it is opened
+            name = shown_name(session.workspace.client(client_id).info())
+            labels[client_id] = Text("list.item", {"item": name})
+    return labels
 
 
 def client_show(session: Session, client_id: str | None = None) -> Result[dict[str, Any]]:

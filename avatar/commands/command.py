@@ -89,6 +89,7 @@ class MenuLine:
     given  arguments that the line fixes
     options  of the command that this line does or asks for: a command told with them is this line, inside the menus
     spoken  what a value of theirs is called in words, as `texts.spoken` names it: "variant"; "" as it is typed
+    answers  option -> key of the answer that stands for it at the first question of this line
     """
 
     menu: str
@@ -96,6 +97,7 @@ class MenuLine:
     given: Mapping[str, Any] = field(default_factory=dict)
     options: tuple[str, ...] = ()
     spoken: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

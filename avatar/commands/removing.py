@@ -181,7 +181,10 @@ COMMANDS = (
     Command(
         name="remove", run=_remove,
         menu=(
-            MenuLine("process", "menu.remove", options=("--undo", "--drop")),
+            MenuLine(
+                "process", "menu.remove", options=("--undo", "--drop"),
+                answers={"--undo": "remove.choice.undo", "--drop": "remove.choice.drop"},
+            ),
             MenuLine("import_mj", "menu.undo_import", options=("--import",)),
             MenuLine("import_real", "menu.undo_import", options=("--import",)),
         ),

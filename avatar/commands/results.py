@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from avatar.results.scores import Scores, Yardstick
     from avatar.results.trial import HeldOut
 
-PLACES_SHOWN = 8  # [choice] with the answer above and the files below within a screen of 24 rows; all are among the details
+PLACES_SHOWN = 5  # [choice] with the answer above and the files below within a screen of 24 rows; all are among the details
 REASONED = 2  # of the first, whose reasons stand on the screen
 Block = Text | Table | Raw
 
@@ -194,12 +194,19 @@ def show(
     if view.places:
         if measure and taken is None and chosen is None:
             shown.blocks.append(_proposal(ranking, view.places[0].candidate))
-        shown.blocks += [_table(view), *_reasons(view.places[:REASONED])]
+        order: list[Block] = [_table(view), *_reasons(view.places[:REASONED])]
+        if taken is None:  # else it was on the screen before, and would push what was done off it
+            shown.blocks += order
         shown.more += _details(view)
-    for line in view.lines:
-        (shown.warnings if line.style == "warn" else shown.blocks).append(line)
-    for path in (*sheets, *([page] if page else [])):
-        shown.blocks.append(Text("trial.written", {"path": str(path)}, "good"))
+    warnings = [line for line in view.lines if line.style == "warn"]
+    shown.more += [line for line in view.lines if line.style != "warn"]
+    written = [Text("trial.written", {"path": str(path)}, "good") for path in (*sheets, *([page] if page else []))]
+    if taken is None:
+        shown.blocks += [*written[:1], *written[1:][-1:]]  # the first sheet, and the page that has all of them
+        shown.more += written[1:-1]
+        shown.warnings += warnings
+    else:
+        shown.more += [*written, *warnings]
     shown.warnings += problems
     return shown
 

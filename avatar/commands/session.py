@@ -114,6 +114,8 @@ class Session:
     quiet: bool = False  # no progress bars
     plain: bool = False  # for screen readers: progress as lines, not as a bar that moves
     details: bool = False  # show what few want to see (Result.more) at once
+    at: str = ""  # the line of the menus that is being done: "import_real", in the guided setup too
+    checked: object = None  # the plan that a check found ready: what comes next is the training
     in_menus: bool = False  # details are shown on the answer "+" there, not by an option
     hidden: tuple[Text | Table | Raw, ...] = ()  # the details of what was shown last
     done: bool = False  # something was carried out, or begun, since a line of a menu was opened

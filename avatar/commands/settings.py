@@ -251,13 +251,14 @@ def _settings(
     return settings(session, key, " ".join(typed) if typed else None, client_id=client_id, unset=unset, undo=undo, clear=clear)
 
 
+_UNDO = {"--undo": "settings.menu_undo"}
 COMMANDS = (
     Command(
         name="settings", run=_settings,
         menu=(
-            MenuLine("settings", "menu.all_settings", options=("--unset", "--undo")),
+            MenuLine("settings", "menu.all_settings", options=("--unset", "--undo"), answers=_UNDO),
             MenuLine("settings", "menu.clear_evidence", {"clear": "evidence"}, ("--clear",)),
-            MenuLine("client_settings", "menu.own_settings", options=("--client", "--unset", "--undo")),
+            MenuLine("client_settings", "menu.own_settings", options=("--client", "--unset", "--undo"), answers=_UNDO),
         ),
         arguments=(
             Argument(name="key", metavar="KEY", number="?", help="help.setting_key"),

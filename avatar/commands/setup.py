@@ -54,7 +54,7 @@ def machine_verdict(session: Session) -> Text:
     from avatar.reports import self_check
 
     checks = self_check.check_program(config.PROGRAM_DIR, session.workspace.folder, session.settings().trainer)
-    return Text(f"setup.verdict.{worst_level(checks)}")
+    return Text(f"guided.machine.{worst_level(checks)}")
 
 
 def _install_trainer(

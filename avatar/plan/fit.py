@@ -190,7 +190,7 @@ def _why(name: str, before: Plan, after: Plan, room: Room, profile: GPUProfile) 
         return Text("plan.change.alpha_follows", {"dim": after.network_dim})
     if name in memory_fit.ASKS_FOR_SAMPLES:
         least = memory_fit.smallest_samples(before, after)
-        needs = room.needs(least)
+        needs = room.estimate(least).safe_gib  # what was compared: without its margin it may be less than there is
         return Text(
             "plan.change.no_samples", {"needs": needs, "free": room.free_gib, "px": least.sample_px, "dim": after.network_dim}
         )
@@ -228,6 +228,9 @@ def cheaper(plan: Plan, fixed: frozenset[str] = frozenset()) -> tuple[Plan, tupl
         "network_alpha": Text("plan.change.alpha_follows", {"dim": found.network_dim}),
         **dict.fromkeys(memory_fit.IN_STEPS, Text("plan.change.follows_steps", {"steps": found.max_train_steps})),
     }
+    seen, now = plan_steps.pictures_of_a_process(plan), plan_steps.pictures_of_a_process(found)
+    if seen != now:  # more steps are no cost: they see the same pictures
+        reasons["max_train_steps"] = Text("plan.change.same_exposures", {"before": seen, "now": now})
     if found.sample_every_n_steps is None:
         reasons.pop("sample_every_n_steps")
     why = Text("plan.change.out_of_memory")
@@ -247,7 +250,7 @@ def _no_samples(asked: Plan, plan: Plan, fixed: frozenset[str], room: Room) -> l
     if plan.makes_samples or not asked.makes_samples or not fixed.intersection(memory_fit.ASKS_FOR_SAMPLES):
         return []
     least = memory_fit.smallest_samples(asked, plan)
-    needs = room.needs(least)
+    needs = room.estimate(least).safe_gib
     found: list[Text] = [
         Text("plan.warning.no_samples", {"dim": plan.network_dim, "px": least.sample_px, "free": room.free_gib, "needs": needs})
     ]

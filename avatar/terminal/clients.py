@@ -23,7 +23,7 @@ def choose(session: Session, question: str = "ask.client") -> str:
         raise PipelineError("client.none_exist")
     last = stage_state.last_used(session)
     proposed = last.client_id if last is not None and last.client_id in ids else ids[0]
-    return questions.pick(session, question, ids, default=proposed)
+    return questions.pick(session, question, ids, default=proposed, labels=clients_commands.labels_of(session, ids))
 
 
 def show_all(session: Session) -> None:

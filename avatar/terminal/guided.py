@@ -123,6 +123,7 @@ def _take(session: Session, place: int, *, again: bool) -> None:
     from avatar.reports import stages
 
     step = STEPS[place]
+    session.at = step.stage.replace("-", "_")
     session.say("menu.rule")
     session.say("guided.step", style="title", n=place + 1, total=len(STEPS), stage=Text(f"stage.{step.stage}"))
     whole = None if session.client is None else stage_state.client_state(session, session.client)
@@ -141,7 +142,7 @@ def _tell_and_do(session: Session, step: Step, state: StageState | None, *, agai
         return
     say_why(session, step.stage)
     if state is not None:
-        if state.count or state.state != "todo":  # that nothing is there yet needs no line
+        if state.count and step.stage not in {STEPS[0].stage, STEPS[-1].stage}:  # whose list says what is there
             session.say("guided.there", n=state.count, state=Text(f"state.{state.state}"))
         if state.why:
             session.ui.show(replace(state.why, style="warn"), session.language)
@@ -174,7 +175,7 @@ def _check_progress(session: Session, step: Step) -> None:
 
 def _setup(session: Session) -> None:
     """Show in one line whether this computer can do the work; select or create a client."""
-    session.say("guided.machine", verdict=setup_commands.machine_verdict(session))
+    session.ui.show(setup_commands.machine_verdict(session), session.language)
     if session.client is None:
         _choose_client(session)
 
@@ -186,7 +187,8 @@ def _choose_client(session: Session) -> None:
     last = stage_state.last_used(session)
     while True:
         now = last.client_id if last is not None else new
-        chosen = questions.pick(session, "ask.walk_client", [*ids, new], default=now) if ids else new
+        labels = clients_commands.labels_of(session, ids)
+        chosen = questions.pick(session, "ask.walk_client", [*ids, new], default=now, labels=labels) if ids else new
         if chosen != new:
             session.client = session.workspace.client(chosen)
             return
@@ -397,15 +399,17 @@ def _result(session: Session) -> None:
     client = session.need_client()
     if stage_state.client_state(session, client).stage("try").state != "done":
         session.ui.show(trial_commands.estimate(client), session.language)
-        if not questions.yes_no(session, "ask.try_now", default=True):
-            return
-        session.show(trial_commands.draw(session, None))
+        if questions.yes_no(session, "ask.try_now", default=True):
+            try:
+                session.show(trial_commands.draw(session, None))
+            except PipelineError as error:  # nothing here that draws: the model can be handed over all the same
+                session.show_error(error)
     if stage_state.client_state(session, client).stage("choose").state != "done":
         best = result_commands.best_of(session, client)
-        if not best or not questions.yes_no(session, "ask.take_best", default=True, candidate=best):
-            return
-        session.show(result_commands.results(session, None, take=best))
-    if questions.yes_no(session, "ask.deliver_now", default=True):
+        if best and questions.yes_no(session, "ask.take_best", default=True, candidate=best):
+            session.show(result_commands.results(session, None, take=best))
+    chosen = stage_state.client_state(session, client).stage("choose").state == "done"
+    if questions.yes_no(session, "ask.deliver_now", default=chosen):
         session.show(deliver_commands.deliver(session, None))
 
 

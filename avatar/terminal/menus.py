@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 
+from avatar.commands import plan as plan_commands
 from avatar.commands import stage_state
 from avatar.commands import unfinished as unfinished_commands
 from avatar.commands.all_commands import COMMANDS
@@ -193,6 +194,7 @@ def ask_which(name: str, session: Session, *, commands: Sequence[Command] = COMM
     """Ask which action of a line is meant and do it; < at its first question asks which once more, 0 leaves."""
     choices = choices_of(name, commands)
     usual = functools.partial(proposed, place_of(name))
+    session.at = name
     while True:
         chosen = menu.which(place_of(name), choices, session, menu.on_enter(usual, session))
         if chosen is None:
@@ -214,7 +216,9 @@ def proposed(place: str, session: Session) -> str:
         return f"menu.{stages.proposed_in_main(state)}"
     if client is None or state is None:
         return on_enter(place, None, "")
-    return on_enter(place, state, stages.proposed(state, trains=stage_state.trains(client)))
+    label = on_enter(place, state, stages.proposed(state, trains=stage_state.trains(client)))
+    is_checked = session.checked is not None and session.checked == (client.client_id, plan_commands.stands(session, client))
+    return "menu.train_now" if label == "menu.dry_run" and is_checked else label
 
 
 def open_menu(name: str, session: Session, commands: Sequence[Command] = COMMANDS) -> None:
@@ -222,7 +226,8 @@ def open_menu(name: str, session: Session, commands: Sequence[Command] = COMMAND
     place, before = place_of(name), session.ui.told_as
 
     def told_as(typed: str, language: str) -> str | None:
-        return told.in_menus(typed, language, now=place, client=session.client.client_id if session.client else "")
+        client_id = session.client.client_id if session.client else ""
+        return told.in_menus(typed, language, now=place, client=client_id, at=session.at)
 
     session.ui.told_as = told_as
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,13 +13,13 @@ from avatar.commands import plan_view
 from avatar.commands.result import Result
 from avatar.commands.session import Session
 from avatar.plan import words as plan_words
+from avatar.plan.values import Plan
 from avatar.terminal import questions
-from avatar.texts import spoken, translate
+from avatar.texts import matching, spoken, translate
 from avatar.texts.text import PipelineError, Text
 
 if TYPE_CHECKING:
     from avatar.plan.offers import Offer
-    from avatar.plan.values import Plan
 
 MORE = "more"  # the answer behind which the trainer's own names of options are
 USUAL_CARD = "rtx4090_24gb"  # [choice] of another computer, that is rented for a training
@@ -141,16 +143,26 @@ def _ask_value(session: Session, plan: object) -> dict[str, str]:
 
     def ask_new(given: questions.Given) -> object:
         name = str(given.get("option", given["name"]))
-        return questions.SKIPPED if name == questions.NONE or "=" in name else _ask_new(session, plan, name)
+        return questions.SKIPPED if name == questions.NONE or "=" in name else _ask_new(session, plan, name)  # typed at once
 
     given = questions.in_order(name=ask_name, option=ask_more, value=ask_new)
     name = str(given.get("option", given["name"]))
     if name == questions.NONE:
         return {}
-    if "=" in name:  # typed at once; "dim=-" takes a value back
-        typed = name.partition("=")
-        return {typed[0].strip(): typed[2].strip()}
-    return {name: given["value"]}
+    return _typed_at_once(session, name) if "=" in name else {name: given["value"]}
+
+
+def _typed_at_once(session: Session, typed: str) -> dict[str, str]:
+    """Return values by option of what remedies tell: "tamaño del LoRA (dim) = 4, pasos = 900", "dim=4 steps=900", "dim=-"."""
+    labels = {
+        matching.folded(session.text("list.item", item=spoken.option(name))): name
+        for name in (field.name for field in dataclasses.fields(Plan))
+    }
+    found = {}
+    for part in re.split(r",\s+|\s+(?=[\w-]+=)", typed):
+        name, _, value = part.partition("=")
+        found[labels.get(matching.folded(name), name.strip())] = value.strip()
+    return found
 
 
 def _ask_new(session: Session, plan: object, name: str) -> str:

@@ -106,9 +106,21 @@ class TerminalUi:
         lead = mark if can_print(mark, self.stream) and not self.plain else ascii_mark
         content = printable(lead + content, self.stream)
         if self._drawn:
-            self._rich().print(content, style=STYLES.get(style, ""), soft_wrap=False)
+            self._draw_line(content, STYLES.get(style, ""))
         else:
             self._print(content)
+
+    def _draw_line(self, content: str, style: str) -> None:
+        """Draw a text; a path or address longer than a row goes on in the next without a line break: it is to be copied."""
+        from rich.cells import cell_len
+
+        console = self._rich()
+        for line in content.split("\n"):
+            if all(cell_len(word) <= console.width for word in line.split(" ")):
+                console.print(line, style=style, soft_wrap=False)
+                continue
+            for part in broken(line, console.width):
+                console.print(part, style=style, soft_wrap=True)
 
     def _print(self, content: str) -> None:
         """Print plain text: wrapped at blanks on a terminal, unchanged into a pipe."""
@@ -147,7 +159,8 @@ class TerminalUi:
         for heading, width in zip(headings, widths, strict=True):
             drawn.add_column(heading, overflow="fold", width=width)
         for row, cells in zip(rows, table.rows, strict=True):
-            drawn.add_row(*(RichText(text, style=_style(cell)) for text, cell in zip(row, cells, strict=True)))
+            texts = [short_name(text, width) if is_file_name(text) else text for text, width in zip(row, widths, strict=True)]
+            drawn.add_row(*(RichText(text, style=_style(cell)) for text, cell in zip(texts, cells, strict=True)))
         console.print(drawn)
 
     @property

@@ -10,6 +10,7 @@ from avatar.commands import settings as settings_commands
 from avatar.commands.session import Session
 from avatar.commands.settings import Shown
 from avatar.terminal import questions
+from avatar.texts import matching
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace import setting_changes, setting_keys
 from avatar.workspace.client import Client
@@ -27,6 +28,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "programs": ("generate", "captioner", "results"),
 }
 UNDO, OTHER = "undo", "other"
+SIGNS = ("", "=", ": ", " ")  # between a setting's name and its value
 SHOWN = 12  # [choice] settings at once: some take two rows, and all stay within a screen of 24
 VALUE_LETTERS = 24  # of its value
 
@@ -36,10 +38,18 @@ def section_of(key: Key) -> str:
     return "kinds" if key.name.count(".") > 1 else key.section
 
 
+def label_of(name: str) -> Text:
+    """Return what a setting is called, or the group that a section is in; the name itself where it is neither."""
+    if (key := setting_keys.keys().get(name)) is not None:
+        return key.label
+    group = next((group for group, sections in GROUPS.items() if name in sections), None)
+    return Text(f"settings.group.{group}") if group else Text("list.item", {"item": name})
+
+
 def walk(session: Session, *, of_client: bool) -> None:
     """Ask which setting to change and for its value, until no other is wanted; of the selected client, else of the project."""
     client = session.need_client() if of_client else None
-    place, group, key = 0, "", ""
+    place, group, key, typed = 0, "", "", ""
     while True:
         try:
             if place == 0:
@@ -48,10 +58,16 @@ def walk(session: Session, *, of_client: bool) -> None:
                     client_id = client.client_id if client is not None else None
                     session.show(settings_commands.settings(session, client_id=client_id, undo=True))
                     return
+                if group not in GROUPS:
+                    found, typed = _meant(session, client, group)
+                    key = found[0] if len(found) == 1 else _one_of(session, client, found)
+                    group = _group_of(setting_keys.keys()[key])
+                    place = 1
             elif place == 1:
                 key = _key(session, client, group)
             else:
-                _value(session, setting_keys.keys()[key], client)
+                given, typed = typed, ""
+                _value(session, setting_keys.keys()[key], client, given)
                 if not questions.yes_no(session, "ask.another_setting", default=False):
                     return
                 place = 0
@@ -81,7 +97,40 @@ def _group(session: Session, client: Client | None) -> str:
         labels[name] = Text("settings.group_changed", {"group": label, "n": changed}) if changed else label
     if setting_changes.steps_to_undo(session.config_file, client):
         labels[UNDO] = Text("settings.menu_undo")
-    return questions.pick(session, "ask.setting_group", list(labels), default=next(iter(labels)), labels=labels, back=True)
+
+    def check(typed: str) -> None:
+        if not _meant(session, client, typed)[0]:
+            raise PipelineError("settings.not_found", name=typed)
+
+    return questions.pick(
+        session, "ask.setting_group", list(labels), default=next(iter(labels)), labels=labels, back=True, free=True, check=check
+    )
+
+
+def _meant(session: Session, client: Client | None, typed: str) -> tuple[list[str], str]:
+    """Return the settings that a name, or a part of what they mean, stands for, and the value that was typed behind it.
+
+    As remedies tell it: "Dirección de ComfyUI = http://…"; a key as it is in config.json is taken, too.
+    """
+    every = [one.key for one in settings_commands.listed(session, client)]
+    names = [(key.name, session.text("list.item", item=key.label)) for key in every]
+    for sign in SIGNS:
+        name, _, value = typed.partition(sign) if sign else (typed, "", "")
+        if len(name.strip()) < setting_keys.SHORTEST_PART or (sign and not value.strip()):
+            continue
+        if found := matching.places(name, names):
+            return [every[place].name for place in found], value.strip()
+    return [], ""
+
+
+def _one_of(session: Session, client: Client | None, names: Sequence[str]) -> str:
+    shown = [one for one in settings_commands.listed(session, client) if one.key.name in names]
+    labels = {one.key.name: _line(session, one) for one in shown}
+    return questions.pick(session, "ask.setting_key", list(labels), default=next(iter(labels)), labels=labels, page=SHOWN)
+
+
+def _group_of(key: Key) -> str:
+    return next(group for group, sections in GROUPS.items() if section_of(key) in sections)
 
 
 def _is_own(one: Shown, client: Client | None) -> bool:
@@ -102,8 +151,8 @@ def _line(session: Session, one: Shown) -> Text:
     return Text("settings.menu_key", {"value": value, "meaning": one.key.meaning})
 
 
-def _value(session: Session, key: Key, client: Client | None) -> None:
-    """Ask for a value until one is taken, and show what it did. Raises Back and Leave."""
+def _value(session: Session, key: Key, client: Client | None, given: str = "") -> None:
+    """Ask for a value until one is taken, and show what it did; given: was typed already. Raises Back and Leave."""
     one = next(item for item in settings_commands.listed(session, client) if item.key == key)
     facts: dict[str, object] = {
         "meaning": key.meaning,
@@ -112,7 +161,7 @@ def _value(session: Session, key: Key, client: Client | None) -> None:
     }
     session.ui.show(Text("settings.meaning_default", facts), session.language)
     while True:
-        typed = _asked(session, key, one)
+        typed, given = given or _asked(session, key, one), ""
         try:
             if typed == questions.NONE:
                 result = settings_commands.reset(session, key, client)

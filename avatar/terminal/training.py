@@ -22,7 +22,10 @@ from avatar.texts.text import PipelineError, Text
 
 def check(session: Session) -> None:
     """Say whether a training can start and what it takes; the command itself is among the details."""
-    session.show(plan_view.without_command(plan_commands.dry_run(session, None)))
+    checked = plan_commands.dry_run(session, None)
+    session.show(plan_view.without_command(checked))
+    client = session.need_client()
+    session.checked = (client.client_id, plan_commands.stands(session, client)) if checked.error is None else None
 
 
 def train(session: Session) -> None:

@@ -28,7 +28,8 @@ def confirm(session: Session) -> bool:
     if asked.odd:
         _show_odd(session, asked.client, asked.odd)
         return _odd_ones(session, asked.odd)
-    if questions.yes_no(session, "ask.all_client", default=True, client=asked.client):
+    name = session.need_client().info().display_name or asked.client
+    if questions.yes_no(session, "ask.all_client", default=True, person=name):
         session.show(who_commands.answer(session))
         return True
     return _looked(session)

@@ -43,8 +43,8 @@ TEXTS: Mapping[str, Entry] = {
     },
     "dataset.no_pictures": Error(
         what={
-            "es": "No hay ninguna imagen aprobada con la que preparar el dataset (fichas: {total}).",
-            "en": "There are no approved pictures to prepare a dataset from (records: {total}).",
+            "es": "No hay ninguna imagen aprobada con la que preparar el dataset (cargadas: {total}).",
+            "en": "There are no approved pictures to prepare a dataset from (imported: {total}).",
         },
         why={
             "es": "falta importar imágenes, procesar las caras o aprobar alguna.",
@@ -481,12 +481,12 @@ TEXTS: Mapping[str, Entry] = {
     },
     "caption.trigger.many_tokens": {
         "es": """
-            «{word}» puede partirse en hasta {n} tokens (mejor {limit} o menos) y se aprende peor. Una más corta:
-            «{suggestion}».
+            «{word}» se lee como hasta {n} trozos (tokens; mejor {limit} o menos) y se aprende peor. Una palabra de activación
+            más corta: «{suggestion}».
         """,
         "en": """
-            '{word}' may split into up to {n} tokens ({limit} or fewer is better) and is learnt less well. A shorter one:
-            '{suggestion}'.
+            '{word}' may be read as up to {n} pieces (tokens; {limit} or fewer is better) and is learnt less well. A shorter
+            trigger word: '{suggestion}'.
         """,
     },
     "caption.nothing_given": Error(
@@ -601,12 +601,12 @@ TEXTS: Mapping[str, Entry] = {
     "captions.how_to_apply": {"es": "Para escribirlos, repite con --apply.", "en": "To write them, repeat with --apply."},
     "captions.applied": {
         "es": """
-            Textos cambiados: {n}. Son tuyos: preparar el dataset no los sobrescribe. Se deshacen en el menú o con [[captions ID
-            --undo --apply]]
+            Textos cambiados: {n}. Son tuyos: preparar el dataset no los sobrescribe. Para deshacerlo: [[captions ID --undo
+            --apply]]
         """,
         "en": """
-            Captions changed: {n}. They are marked as yours: preparing the dataset does not overwrite them. Undo in the menu or
-            with [[captions ID --undo --apply]]
+            Captions changed: {n}. They are marked as yours: preparing the dataset does not overwrite them. To undo it:
+            [[captions ID --undo --apply]]
         """,
     },
     "captions.undone": {"es": "Textos restaurados: {n}.", "en": "Captions restored: {n}."},

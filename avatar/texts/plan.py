@@ -191,8 +191,14 @@ TEXTS: Mapping[str, Entry] = {
         "en": "it also fits without recomputing ({needs~free:.1f} of {free~needs:.1f} GiB) and takes 20 % less time",
     },
     "plan.change.no_samples": {
-        "es": "con dim {dim}, las imágenes de muestra piden {needs~free:.1f} GiB incluso a {px} px y hay {free~needs:.1f}",
-        "en": "at dim {dim}, sample pictures need {needs~free:.1f} GiB even at {px} px and {free~needs:.1f} are available",
+        "es": """
+            con dim {dim}, las imágenes de muestra piden, con su margen, {needs~free:.1f} GiB incluso a {px} px y hay
+            {free~needs:.1f}
+        """,
+        "en": """
+            at dim {dim}, sample pictures need {needs~free:.1f} GiB with their margin even at {px} px and {free~needs:.1f} are
+            available
+        """,
     },
     "plan.phase.caching": {"es": "al preparar las imágenes", "en": "while the pictures are cached"},
     "plan.phase.caching_text": {"es": "al preparar los textos", "en": "while the captions are cached"},
@@ -247,12 +253,12 @@ TEXTS: Mapping[str, Entry] = {
     },
     "plan.warning.no_samples": {
         "es": """
-            Con dim {dim} no cabe ninguna imagen de muestra en esta tarjeta: incluso a {px} px piden {needs~free:.1f} GiB y hay
-            {free~needs:.1f}. Se entrena sin ellas; dim y resolución se quedan como estaban.
+            Con dim {dim} no cabe ninguna imagen de muestra en esta tarjeta: incluso a {px} px piden, con su margen,
+            {needs~free:.1f} GiB y hay {free~needs:.1f}. Se entrena sin ellas; dim y resolución se quedan como estaban.
         """,
         "en": """
-            At dim {dim} no sample pictures fit on this card: even at {px} px they need {needs~free:.1f} GiB and
-            {free~needs:.1f} are available. Training goes without them; dim and resolution stay as they were.
+            At dim {dim} no sample pictures fit on this card: even at {px} px they need {needs~free:.1f} GiB with their margin
+            and {free~needs:.1f} are available. Training goes without them; dim and resolution stay as they were.
         """,
     },
     "plan.offer.samples_narrow": {

@@ -138,7 +138,7 @@ TEXTS: Mapping[str, Entry] = {
         "es": """
             Escribe una letra y, si hace falta, números:
               n, p          página siguiente, anterior (Enter: siguiente)
-              l             otra lista: rechazadas, aprobadas, sin procesar, reservadas, todas
+              l             otra lista: rechazadas, aprobadas, sin procesar, todas…
               / TEXTO       buscar por nombre (solo / quita la búsqueda)
               12            todo sobre la imagen 12
               a 3,7-12      aprobar
@@ -386,12 +386,10 @@ TEXTS: Mapping[str, Entry] = {
     "doctor.how": {"es": "Remedio: {what}", "en": "Remedy: {what}"},
     "doctor.machine": {
         "es": """
-            El equipo (Python, disco, memoria, tarjeta) se comprueba con «Setup inicial del proyecto» en el menú, o con
-            [[setup --check]].
+            El equipo (Python, disco, memoria, tarjeta) se comprueba con [[setup --check]].
         """,
         "en": """
-            The computer (Python, disk, memory, card) is checked by 'Initial setup of the project' in the menu, or by [[setup
-            --check]].
+            The computer (Python, disk, memory, card) is checked by [[setup --check]].
         """,
     },
     "doctor.training.none": {"es": "Todavía no se ha entrenado.", "en": "There was no training yet."},
@@ -481,7 +479,7 @@ TEXTS: Mapping[str, Entry] = {
     },
     "doctor.faces.found": Error(
         what={
-            "es": "«No face detected»: sin cara {n} de {total} imágenes; dudosas: {unsure}.",
+            "es": "Sin cara («No face detected»): {n} de {total} imágenes; dudosas: {unsure}.",
             "en": "'No face detected': no face in {n} of {total} pictures; doubtful: {unsure}.",
         },
         why={
@@ -489,8 +487,22 @@ TEXTS: Mapping[str, Entry] = {
             "en": "the face is hidden, small, blurred or turned away, or there is nobody.",
         },
         do={
-            "es": "míralas en la revisión. Con el umbral {threshold} se aprobarían además: {gained}",
-            "en": "look at them in the review. A threshold of {threshold} would approve in addition: {gained}",
+            "es": "míralas en la revisión.",
+            "en": "look at them in the review.",
+        },
+    ),
+    "doctor.faces.found_more": Error(
+        what={
+            "es": "Sin cara («No face detected»): {n} de {total} imágenes; dudosas: {unsure}.",
+            "en": "'No face detected': no face in {n} of {total} pictures; doubtful: {unsure}.",
+        },
+        why={
+            "es": "cara tapada, pequeña, borrosa o de espaldas, o no hay nadie.",
+            "en": "the face is hidden, small, blurred or turned away, or there is nobody.",
+        },
+        do={
+            "es": "míralas en la revisión. Con una seguridad mínima de {threshold} se aprobarían además: {gained}.",
+            "en": "look at them in the review. A least certainty of {threshold} would approve in addition: {gained}.",
         },
     ),
     "doctor.nan.ok": {
@@ -722,7 +734,10 @@ TEXTS: Mapping[str, Entry] = {
         do={"es": "mira la lista con [[doctor]].", "en": "see the list with [[doctor]]."},
     ),
     "doctor.mended": {"es": "Corregido: {path} (versión anterior: {kept})", "en": "Fixed: {path} (earlier version: {kept})"},
-    "doctor.ask": {"es": "¿Qué quieres hacer? (1-{last}, 0 nada):", "en": "What should be done? (1-{last}, 0 nothing):"},
+    "doctor.ask": {
+        "es": "¿Qué quieres hacer? (1-{last}; 0: nada) [0]:",
+        "en": "What should be done? (1-{last}; 0: nothing) [0]:",
+    },
     "doctor.bundled": {
         "es": "Informe escrito en {path}. Contiene solo esto:",
         "en": "Report written to {path}. It contains only this:",

@@ -320,7 +320,7 @@ TEXTS: Mapping[str, Entry] = {
     },
     "trial.offer": {
         "es": "Imágenes de la prueba: {n}. Cuánto tarda se mide con las primeras y se dice antes de seguir.",
-        "en": "Pictures of the trial: {n}. How long it takes, the first ones tell before it goes on.",
+        "en": "Pictures of the trial: {n}. The first ones show how long it takes, which is said before it goes on.",
     },
     "trial.offer_time": {
         "es": "Imágenes de la prueba: {n}; tiempo: {left}.",

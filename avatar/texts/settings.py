@@ -39,6 +39,13 @@ TEXTS: Mapping[str, Entry] = {
         what={"es": "No hay ningún ajuste que se llame «{name}».", "en": "There is no setting called '{name}'."},
         do={"es": "quizá querías decir: {near}. La lista: [[settings]]", "en": "did you mean: {near}? The list: [[settings]]"},
     ),
+    "settings.not_found": Error(
+        what={"es": "Ningún grupo ni ajuste es «{name}».", "en": "No group and no setting is '{name}'."},
+        do={
+            "es": "escribe el número de un grupo, o una palabra de lo que buscas: «dirección», «recorte»…",
+            "en": "type the number of a group, or a word of what you look for: 'address', 'crop'…",
+        },
+    ),
     "settings.not_of_client": Error(
         what={
             "es": "«{label}» no puede ser distinto para un cliente.",
@@ -215,7 +222,10 @@ TEXTS: Mapping[str, Entry] = {
     # The questions of the menu.
     "settings.group.program": {"es": "Programa: idioma, páginas, cifras", "en": "Program: language, pages, figures"},
     "settings.group.quality": {"es": "Límites de calidad de las imágenes", "en": "Quality limits of pictures"},
-    "settings.group.kinds": {"es": "Límites de RAW, corrientes y MidJourney", "en": "Limits of RAW, ordinary, MidJourney"},
+    "settings.group.kinds": {
+        "es": "Límites solo para RAW, fotos corrientes o MidJourney",
+        "en": "Limits only for RAW, ordinary photos or MidJourney",
+    },
     "settings.group.faces": {"es": "Caras y recortes", "en": "Faces and crops"},
     "settings.group.dataset": {"es": "Dataset y textos", "en": "Dataset and captions"},
     "settings.group.imports": {"es": "Carga de imágenes", "en": "Import of pictures"},

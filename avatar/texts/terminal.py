@@ -741,8 +741,14 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Se borrará TODO lo de {client}. Escribe su nombre para confirmarlo",
         "en": "EVERYTHING of '{client}' will be deleted. Type its name to confirm",
     },
-    "ask.mj_path": {"es": "Carpeta, imagen o zip de MidJourney", "en": "Folder, picture or zip of MidJourney"},
-    "ask.real_path": {"es": "Carpeta, foto o zip de fotos reales", "en": "Folder, photo or zip of real photos"},
+    "ask.mj_path": {
+        "es": "Carpeta, imagen o zip de MidJourney (-: no hay)",
+        "en": "Folder, picture or zip of MidJourney (-: none)",
+    },
+    "ask.real_path": {
+        "es": "Carpeta, foto o zip de fotos reales (-: no hay)",
+        "en": "Folder, photo or zip of real photos (-: none)",
+    },
     "ask.undo_import": {"es": "Número de la carga que se deshace", "en": "Number of the import to undo"},
     "ask.undo_import_sure": {"es": "¿Deshacer {choice}?", "en": "Undo {choice}?"},
     "ask.remove": {
@@ -790,9 +796,14 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Enter acepta lo propuesto, ? explica, < vuelve a la pregunta anterior, 0 sale.",
         "en": "Enter accepts the proposal, ? explains, < goes back a question, 0 leaves.",
     },
-    "guided.machine": {
-        "es": "Este equipo: {verdict} Detalles: «Setup inicial del proyecto» en el menú principal.",
-        "en": "This computer: {verdict} Details: 'Initial setup of the project' in the main menu.",
+    "guided.machine.ready": {"es": "Este equipo está listo.", "en": "This computer is ready."},
+    "guided.machine.attention": {
+        "es": "Este equipo sirve, con advertencias: las dice «Setup inicial del proyecto» en el menú principal.",
+        "en": "This computer will do, with warnings: they are told by 'Initial setup of the project' in the main menu.",
+    },
+    "guided.machine.blocked": {
+        "es": "A este equipo le falta algo imprescindible: lo dice «Setup inicial del proyecto» en el menú principal.",
+        "en": "This computer lacks something required: it is told by 'Initial setup of the project' in the main menu.",
     },
     "guided.worst": {"es": "Las peores (con su número en las hojas)", "en": "The worst (numbered as on the sheets)"},
     "guided.best": {"es": "Las mejores (con su número en las hojas)", "en": "The best (numbered as on the sheets)"},
@@ -820,8 +831,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Real photos anchor the likeness; RAW and HEIC too.",
     },
     "guided.why.process": {
-        "es": "Se busca la cara, se recorta a {side}x{side} y se rechaza la mala, con motivo.",
-        "en": "The face is found and cropped to {side}x{side}; bad pictures are refused, with the reason.",
+        "es": "Se busca la cara y se recorta a {side} × {side} px; lo que no sirve se rechaza, con el motivo.",
+        "en": "The face is found and cropped to {side} × {side} px; bad pictures are refused, with the reason.",
     },
     "guided.why.prepare": {
         "es": """
@@ -862,8 +873,8 @@ TEXTS: Mapping[str, Entry] = {
     "guided.odd_all": {"es": "son la misma persona", "en": "they show the same person"},
     "guided.odd_look": {"es": "mirar una por una", "en": "look at each of them"},
     "ask.all_client": {
-        "es": "¿Son todas {client}? Con «sí» se prepara el dataset",
-        "en": "Are all of them {client}? 'yes' prepares the dataset",
+        "es": "¿Son todas {person}? Con «sí» se prepara el dataset",
+        "en": "Are all of them {person}? 'yes' prepares the dataset",
     },
     "ask.review_refused": {
         "es": "Todas están rechazadas. ¿Revisarlas y aprobar las que sirvan?",

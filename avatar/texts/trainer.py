@@ -17,19 +17,19 @@ TEXTS: Mapping[str, Entry] = {
         "en": "The file is not an SDXL LoRA (tensors: {tensors}, none of the U-Net).",
     },
     "lora.half_modules": {
-        "es": "A algunos módulos del LoRA les falta una de sus dos matrices de pesos: {n}.",
-        "en": "Some modules of the LoRA have only one of their two weights: {n}.",
+        "es": "El LoRA está incompleto: falta una de las dos matrices de {n:capa|capas}.",
+        "en": "The LoRA is incomplete: {n:layer|layers} with one of the two matrices missing.",
     },
     "lora.text_encoders_there": {
-        "es": "El LoRA tiene módulos de los codificadores de texto ({n}) y el plan era solo la U-Net.",
-        "en": "The LoRA has modules of the text encoders ({n}), and the plan was U-Net only.",
+        "es": "El LoRA tiene capas de los codificadores de texto ({n}) y el plan era solo la U-Net.",
+        "en": "The LoRA has layers of the text encoders ({n}), and the plan was U-Net only.",
     },
     "lora.text_encoders_missing": {
         "es": "Al LoRA le faltan los codificadores de texto que el plan pedía.",
         "en": "The LoRA lacks the text encoders that the plan asked for.",
     },
     "lora.unknown_type": {
-        "es": "El LoRA usa un tipo de número desconocido: {types}.",
+        "es": "El LoRA usa un tipo de número que no se conoce: {types}.",
         "en": "The LoRA uses an unknown number type: {types}.",
     },
     "lora.not_finite": Error(

@@ -10,7 +10,7 @@ TEXTS: Mapping[str, Entry] = {
     "queue.turn": {"es": "Turno de «{client}»", "en": "Now '{client}'"},
     "queue.through": {
         "es": "Quedan {left} en total: hasta el {clock}.",
-        "en": "{left} to go in all: until {clock}.",
+        "en": "To go in all: {left}, until {clock}.",
     },
     "queue.through_known": {
         "es": "Quedan {left} sin contar {clients}, cuyo tiempo no se sabe: hasta el {clock} o después.",
@@ -157,11 +157,10 @@ TEXTS: Mapping[str, Entry] = {
     "train.cause.at_state": {
         "es": """
             Entrenamiento detenido por ti; guardado en el paso {saved} de {total}. Para continuarlo desde ahí: [[train ID
-            --resume]] (o Entrenar modelo > Continuar en el menú).
+            --resume]].
         """,
         "en": """
-            Training stopped by you; saved at step {saved} of {total}. To go on from there: [[train ID --resume]] (or Train >
-            Resume an interrupted training in the menu).
+            Training stopped by you; saved at step {saved} of {total}. To go on from there: [[train ID --resume]].
         """,
     },
     "train.cause.at_checkpoint": {
@@ -370,25 +369,23 @@ TEXTS: Mapping[str, Entry] = {
         },
     ),
     "train.again": {
-        "es": "Nuevo intento ({n} de {most} como máximo); {name:option}: {before:plain} → {after:plain}, porque {why}.",
-        "en": "Trying again ({n} of at most {most}); {name:option}: {before:plain} → {after:plain}, since {why}.",
+        "es": "Nuevo intento ({n} de {most} como máximo); {name:option}: {before:plain} → {after:plain} ({why}).",
+        "en": "Trying again ({n} of at most {most}); {name:option}: {before:plain} → {after:plain} ({why}).",
     },
     "train.warning.steadier": {
         "es": """
-            La pérdida pasó a ser NaN y se ha repetido el entrenamiento con otro valor; {name:option}: {before:plain} →
-            {after:plain}.
+            La pérdida pasó a ser NaN y se ha repetido el entrenamiento con otros valores: {changes}.
         """,
         "en": """
-            The loss became NaN, and training was repeated with another value; {name:option}: {before:plain} → {after:plain}.
+            The loss became NaN, and training was repeated with other values: {changes}.
         """,
     },
     "train.warning.lighter": {
         "es": """
-            Al equipo le faltó memoria RAM y se ha repetido el entrenamiento con menos; {name:option}: {before:plain} →
-            {after:plain}.
+            Al equipo le faltó memoria RAM y se ha repetido el entrenamiento con menos: {changes}.
         """,
         "en": """
-            The computer ran out of RAM, and training was repeated with less; {name:option}: {before:plain} → {after:plain}.
+            The computer ran out of RAM, and training was repeated with less: {changes}.
         """,
     },
     "train.change.nan_precision": {
@@ -450,10 +447,13 @@ TEXTS: Mapping[str, Entry] = {
     },
     "train.warning.cheaper": {
         "es": """
-            La tarjeta se quedó sin memoria y se ha repetido el entrenamiento con menos; {name:option}: {before:plain} →
-            {after:plain}.
+            La tarjeta se quedó sin memoria y se ha repetido el entrenamiento con menos: {changes}.
         """,
-        "en": "The card ran out of memory, and training was repeated with less; {name:option}: {before:plain} → {after:plain}.",
+        "en": "The card ran out of memory, and training was repeated with less: {changes}.",
+    },
+    "train.changed_value": {
+        "es": "{name:option} {before:plain} → {after:plain}",
+        "en": "{name:option} {before:plain} → {after:plain}",
     },
     "train.cannot_start": Error(
         what={"es": "El entrenador no arranca.", "en": "The trainer does not start."},

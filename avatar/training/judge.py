@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import math
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from avatar.plan import remedies
-from avatar.plan.values import Plan
+from avatar.plan.values import Change, Plan
+from avatar.texts import spoken
 from avatar.texts.text import Text
 from avatar.trainer import lora_file
 from avatar.trainer.endings import diagnose, inferred_code
@@ -135,7 +137,20 @@ def _warnings(spec: RunSpec, seen: WatchResult, proof: Proof | None) -> tuple[Te
         warnings.append(Text("train.warning.rate_jumped", rates))
     if seen.reader.facts.device == "cpu" and seen.reader.facts.step:  # without a step, nothing was trained anywhere
         warnings.append(Text("train.warning.on_cpu"))
-    for change in spec.changes:
-        values = {"name": change.name, "before": change.before, "after": change.after}
-        warnings.append(Text(_CHANGED.get(change.why.key, "train.warning.cheaper"), values))
-    return tuple(warnings)
+    return (*warnings, *told_changes(spec.changes))
+
+
+def told_changes(changes: Sequence[Change]) -> list[Text]:
+    """Return a sentence for each kind of failure, with all that earlier attempts changed for it: from the first to the last."""
+    told: dict[str, dict[str, Change]] = {}
+    for change in changes:
+        of_kind = told.setdefault(_CHANGED.get(change.why.key, "train.warning.cheaper"), {})
+        first = of_kind.get(change.name, change)
+        of_kind[change.name] = replace(change, before=first.before)
+    return [
+        Text(key, {"changes": spoken.several([
+            Text("train.changed_value", {"name": one.name, "before": one.before, "after": one.after})
+            for one in of_kind.values()
+        ])})
+        for key, of_kind in told.items()
+    ]  # fmt: skip

@@ -60,7 +60,7 @@ def test_with_nothing_wrong_the_list_offers_no_remedy_and_says_so(make: MakeSess
     assert result.value == doctor_commands.Diagnosis([READY], "ready")
     assert "No se ha encontrado ninguno de los problemas conocidos." in ui.shown
     assert "Remedio" not in ui.text
-    assert "«Setup inicial del proyecto»" in ui.shown[-1]  # what the list does not look at
+    assert "setup --check" in ui.shown[-1]  # what the list does not look at
 
 
 @pytest.mark.parametrize(
@@ -354,7 +354,7 @@ def test_without_a_client_the_zip_holds_only_what_concerns_the_program(make: Mak
 def test_a_number_of_the_list_is_taken_as_typed(make: MakeSession, typed: str, number: int) -> None:
     session, ui = make(typed)
     assert terminal_doctor._number(session, ["a", "b"]) == number
-    assert ui.shown == ["¿Qué quieres hacer? (1-2, 0 nada):"]
+    assert ui.shown == ["¿Qué quieres hacer? (1-2; 0: nada) [0]:"]
 
 
 def test_in_the_menu_numbers_stand_in_the_place_of_commands(make: MakeSession, findings: list[Finding], client: Client) -> None:
@@ -364,7 +364,7 @@ def test_in_the_menu_numbers_stand_in_the_place_of_commands(make: MakeSession, f
     terminal_doctor.walk(session)
     assert ui.shown[-3:] == [
         "  1. hacer el procesamiento facial", "  2. escribir un zip para un informe de error, sin datos personales",
-        "¿Qué quieres hacer? (1-2, 0 nada):",
+        "¿Qué quieres hacer? (1-2; 0: nada) [0]:",
     ]  # fmt: skip
     assert "--fix" not in ui.text
 

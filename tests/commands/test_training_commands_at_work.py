@@ -42,7 +42,7 @@ from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
 from avatar.trainer import base_model
 from avatar.trainer import options as trainer_options
-from avatar.training import attempts, tensorboard, unfinished
+from avatar.training import attempts, judge, tensorboard, unfinished
 from avatar.training import models as training_models
 from avatar.training import queue as training_queue
 from avatar.training import run as training_run
@@ -411,16 +411,16 @@ def test_a_training_that_nobody_watches_cannot_wait_for_its_checkpoint(
         (
             "es",
             [
-                "modelo base en 8 bits: no → sí, porque la tarjeta se quedó sin memoria.",
-                "tasa de aprendizaje: 0,0001 → 0,00005,",
+                "modelo base en 8 bits: no → sí (la tarjeta se quedó sin memoria).",
+                "tasa de aprendizaje: 0,0001 → 0,00005 (",
                 "(2 de 4",
             ],
         ),
         (
             "en",
             [
-                "base model in 8 bits: no → yes, since the card ran out of memory.",
-                "learning rate: 0.0001 → 0.00005,",
+                "base model in 8 bits: no → yes (the card ran out of memory).",
+                "learning rate: 0.0001 → 0.00005 (",
                 "(2 of at",
             ],
         ),
@@ -439,13 +439,29 @@ def test_a_further_attempt_is_told_as_it_begins_in_words_of_the_user(
     def fake_train(client: Client, *, watching: TrainingCallbacks, **options: Any) -> Outcome:
         attempts.tell(watching, 2, changes)
         when.append(ui.text)
-        values = {"name": "fp8_base", "before": False, "after": True}
-        return Outcome(True, "r1", model=Path("m.safetensors"), warnings=(Text("train.warning.cheaper", values),))
+        warnings = judge.told_changes(changes)
+        return Outcome(True, "r1", model=Path("m.safetensors"), warnings=tuple(warnings))
 
     monkeypatch.setattr(lora_trainer, "train", fake_train)
     session.show(train(session, client.client_id))
     assert all(words in when[0] for words in said)
     assert "False" not in ui.text and "True" not in ui.text
+
+
+def test_what_several_attempts_changed_for_one_reason_is_one_sentence_from_the_first_value_to_the_last() -> None:
+    memory = Text("plan.change.out_of_memory")
+    changes = [
+        Change("network_dim", 96, 64, memory), Change("max_train_steps", 400, 800, Text("plan.change.same_exposures")),
+        Change("learning_rate", 1e-4, 5e-5, Text("train.change.nan_rate")), Change("network_dim", 64, 48, memory),
+    ]  # fmt: skip
+    told = [translate.words(text, "es") for text in judge.told_changes(changes)]
+    assert told == [
+        (
+            "La tarjeta se quedó sin memoria y se ha repetido el entrenamiento con menos: tamaño del LoRA (dim) 96 → 48, "
+            "pasos 400 → 800."
+        ),
+        "La pérdida pasó a ser NaN y se ha repetido el entrenamiento con otros valores: tasa de aprendizaje 0,0001 → 0,00005.",
+    ]
 
 
 # --- the queue and TensorBoard ---------------------------------------------------------------------------------------

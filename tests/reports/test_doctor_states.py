@@ -89,7 +89,7 @@ def test_faces_in_every_state() -> None:
     state("faces", doctor.check_faces([good], settings), "ok", "ready", ())
     state("faces", doctor.check_faces([good, none], settings), "found", "attention", ("review",))
     state("faces", doctor.check_faces([none], settings), "found", "blocked", ("review",))
-    state("faces", doctor.check_faces([good, unsure], settings), "found", "attention", ("threshold", "review"))
+    state("faces", doctor.check_faces([good, unsure], settings), "found_more", "attention", ("threshold", "review"))
     state("faces", doctor.check_faces([good, hopeless], settings), "found", "attention", ("review",))  # blurred as well
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import select
@@ -19,8 +20,8 @@ from tests.computer import with_trainer
 from tests.places import ROOT
 
 COLUMNS, ROWS = 80, 24
-LIMIT_S = 200.0
-QUIET_S = 0.2  # a question is the last thing that was written
+LIMIT_S = 400.0  # [measured] 12 s on two idle processors, five times that with four busy ones beside; it never waits for it
+UNKNOWN_S = 20.0  # after which a question that is not among ours is one: nothing is written meanwhile
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b[()][A-Z0-9]|\x1b[=>]|\x08")
 BACK = re.compile(r"\x1b\[\d+D")  # an editor of lines goes back to write the line anew
 # What each question begins with, and the answer; questions that this computer does not ask (of the card) just do not come.
@@ -29,12 +30,13 @@ QUESTIONS = {
         "Nombre del cliente": "ana", "Palabra de activación [": "", "Clase (": "", "Nota de consentimiento": "",
         "zip de MidJourney": "{mj}", "zip de fotos": "{photos}", "¿Hacerlo ahora?": "", "¿Son todas": "",
         "Tarjeta gráfica [": "",
-        "Preajuste [": "", "¿Instalar ahora": "", "¿Entrenar ahora?": "", "¿Probar el modelo": "n", "Elige una opción": "4",
+        "Preajuste [": "", "¿Instalar ahora": "", "¿Entrenar ahora?": "", "¿Probar el modelo": "n", "¿Hacer el zip": "",
+        "Elige una opción": "4",
     },
     "en": {
         "Client's name": "ana", "Trigger word [": "", "Class (": "", "Note about the": "", "zip of MidJourney": "{mj}",
         "zip of real": "{photos}", "Do it now?": "", "Are all of them": "", "Graphics card [": "", "Preset [": "",
-        "Install the": "", "Train now?": "", "Try the model": "n", "Choose an option": "4",
+        "Install the": "", "Train now?": "", "Try the model": "n", "Make the zip": "", "Choose an option": "4",
     },
 }  # fmt: skip
 STEP = re.compile(r"^(?:Paso|Step) (\d) (?:de|of) 8:")
@@ -53,9 +55,13 @@ def walked(argv: list[str], answers: dict[str, str]) -> str:
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
     written, answered, left = b"", 0, dict(answers)
     end = time.monotonic() + LIMIT_S
-    while time.monotonic() < end:
-        ready, _, _ = select.select([terminal], [], [], QUIET_S)
-        if ready:
+    try:
+        while time.monotonic() < end:
+            ready, _, _ = select.select([terminal], [], [], UNKNOWN_S)
+            asked = plain(written[answered:]).rstrip()
+            if not ready:
+                assert not asked.endswith(":"), f"a question that nobody answers:\n{asked}"
+                continue
             try:
                 chunk = os.read(terminal, 65536)
             except OSError:  # the program has ended
@@ -65,18 +71,18 @@ def walked(argv: list[str], answers: dict[str, str]) -> str:
             written += chunk
             if b"\x1b[6n" in chunk:  # asked where the cursor is: in the last row
                 os.write(terminal, f"\x1b[{ROWS};1R".encode())
-            continue
-        asked = plain(written[answered:]).rstrip()
-        last = asked.splitlines()[-1] if asked else ""
-        for begin in [begin for begin in left if begin in last]:
-            answered = len(written)
-            os.write(terminal, left.pop(begin).encode() + b"\r")
-            if begin == list(answers)[-1] and "left" not in left.values():
-                left[begin] = "0"
-            break
-    else:
-        os.kill(child, 9)
-    os.waitpid(child, 0)
+            asked = plain(written[answered:]).rstrip()
+            last = asked.splitlines()[-1] if asked.endswith(":") else ""  # as every question ends
+            for begin in [begin for begin in left if begin in last]:
+                answered = len(written)
+                os.write(terminal, left.pop(begin).encode() + b"\r")
+                if begin == list(answers)[-1] and "left" not in left.values():
+                    left[begin] = "0"
+                break
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, 9)  # ended already, or it hangs
+        os.waitpid(child, 0)
     os.close(terminal)
     return plain(written)
 

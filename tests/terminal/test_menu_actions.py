@@ -13,7 +13,7 @@ import pytest
 import config
 from avatar.commands import dashboard as dashboard_commands
 from avatar.commands import dataset as dataset_commands
-from avatar.commands import demo, stage_state, tune_elsewhere
+from avatar.commands import demo, plan_view, stage_state, tune_elsewhere
 from avatar.commands import doctor as doctor_commands
 from avatar.commands import plan as plan_commands
 from avatar.commands import queue as queue_commands
@@ -21,6 +21,7 @@ from avatar.commands import who as who_commands
 from avatar.commands.all_commands import COMMANDS
 from avatar.commands.result import Result
 from avatar.commands.session import Session
+from avatar.reports import stages
 from avatar.terminal import clients, doctor, limits, menus, planning, questions, training, who
 from avatar.texts.text import Finding, Text
 from avatar.workspace import evidence
@@ -236,6 +237,34 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     monkeypatch.setattr(plan_commands, "chosen_before", lambda *_: before)
     monkeypatch.setattr(plan_commands, "stands", lambda *_: SimpleNamespace(max_train_steps=900, seed=42))
     return found
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["tamaño del LoRA (dim) = 4, resolución en px = 768, modelo base en 8 bits = no", "dim=4 resolution=768 fp8_base=no"],
+)
+def test_what_a_remedy_tells_of_the_plan_is_taken_at_the_question_of_its_values(make: MakeSession, typed: str) -> None:
+    session, _ = make()
+    found = planning._typed_at_once(session, typed)
+    assert [*found.values()] == ["4", "768", "no"]
+    assert set(found) in ({"network_dim", "resolution", "fp8_base"}, {"dim", "resolution", "fp8_base"})
+
+
+def test_after_a_check_that_found_all_ready_enter_trains_and_with_another_plan_it_checks_again(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, _ = make()
+    session.client = client
+    plan: list[object] = ["a plan"]
+    monkeypatch.setattr(plan_commands, "stands", lambda *_: plan[0])
+    monkeypatch.setattr(plan_commands, "dry_run", lambda *_: Result(None))
+    monkeypatch.setattr(plan_view, "without_command", lambda checked: checked)
+    monkeypatch.setattr(stages, "proposed", lambda *_, **__: "train")
+    assert menus.proposed("menu.train", session) == "menu.dry_run"
+    training.check(session)
+    assert menus.proposed("menu.train", session) == "menu.train_now"
+    plan[0] = "another plan"
+    assert menus.proposed("menu.train", session) == "menu.dry_run"
 
 
 def test_one_value_is_changed_in_the_plan_that_stands_without_asking_for_the_others(

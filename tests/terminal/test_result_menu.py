@@ -134,11 +134,34 @@ def test_the_guided_setup_ends_with_the_trial_its_sheet_and_the_best(make: MakeS
     assert ui.text.count("¿") == 1 and "peso 1, " in ui.text
 
 
-def test_the_trial_may_be_left_for_later(make: MakeSession, trained: Client) -> None:
-    session, _ = make("n")
+def test_the_trial_may_be_left_for_later_and_the_model_be_handed_over_untried(make: MakeSession, trained: Client) -> None:
+    session, ui = make("n", "s")
     session.client = trained
     guided._model(session)
-    assert trial.trial_ids(trained) == []
+    assert trial.trial_ids(trained) == [] and list(trained.output.glob("*.zip")) and "zip" in ui.text
+
+
+def test_where_nothing_draws_the_guided_setup_says_so_and_still_offers_the_zip(
+    make: MakeSession, trained: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing_draws(*_: object) -> None:
+        raise PipelineError("draw.choice.no_card")
+
+    monkeypatch.setattr(trial_commands, "draw", nothing_draws)
+    session, ui = make("", "")
+    session.client = trained
+    guided._model(session)
+    asked = session.text("ask.deliver_now")
+    assert asked in ui.text and not list(trained.output.glob("*.zip"))  # of an untried model it is not what Enter does
+
+
+def test_what_was_taken_stays_in_sight_the_order_is_among_the_details(make: MakeSession, trained: Client) -> None:
+    session, _ = make()
+    session.client = trained
+    trial_commands.draw(session, "ana")
+    shown = results.results(session, None, take="final@0.7")
+    assert [getattr(block, "key", "table") for block in shown.blocks] == ["trial.taken", "trial.then"]
+    assert any(getattr(block, "key", "") == "trial.written" for block in shown.more)
 
 
 def test_another_than_the_best_is_taken_by_its_number_or_its_name(make: MakeSession, trained: Client) -> None:

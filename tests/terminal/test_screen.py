@@ -438,3 +438,20 @@ def test_the_screen_knows_how_many_rows_are_free_below_what_was_shown(
     assert ui.room() == 24  # what was answered to was seen
     ui.interactive = False
     assert ui.room() > 1000  # nobody sits there: nothing waits
+
+
+def test_a_path_or_address_that_is_longer_than_a_row_is_one_line_that_can_be_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    ui = on_terminal(monkeypatch, 40)
+    address = "http://127.0.0.1:8470/" + "f0f302534bc96ff1" * 2 + "/client/Ana/training"
+    ui.show(Text("list.item", {"item": f"What follows is an address to look at in a browser: {address}"}), "en")
+    *above, last = drawn(ui)
+    assert last == address and max(map(len, above)) <= 40
+    assert ui._out.rows == len(above) + 2  # the terminal breaks it in two
+
+
+def test_a_file_name_in_a_table_is_shortened_to_its_column_and_never_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    ui = on_terminal(monkeypatch, 80)
+    columns = ("col.file", "col.size", "col.dim", "col.state", "col.trigger")
+    rows = [("Lucia_Gomez_avatar_v2-step00000564.safetensors", "22 MB", 4, "verificado", "lcwx lucia")]
+    ui.show(Table(columns, rows), "es")
+    assert len(drawn(ui)) == 3 and drawn(ui)[-1].split()[0].endswith(".safetensors")

@@ -8,8 +8,8 @@ import pytest
 
 from avatar.commands import setting_offers
 from avatar.commands.session import Session
-from avatar.terminal import questions, settings
-from avatar.texts import tables
+from avatar.terminal import places, questions, settings, told
+from avatar.texts import tables, translate
 from avatar.texts.text import Text
 from avatar.workspace import setting_changes, setting_keys
 from avatar.workspace.client import Client
@@ -128,6 +128,32 @@ def test_a_setting_is_found_by_its_number_and_what_is_changed_is_marked(make: Ma
     assert session.settings().quality.blur_threshold == 80.5
     assert "Nitidez mínima de la cara: 100 → 80,5" in ui.text and "blur_threshold" not in ui.text
     assert "80,5 (para todos) · Nitidez" in ui.text and "Límites de calidad de las imágenes (cambiados: 1)" in ui.text
+
+
+@pytest.mark.parametrize("language", translate.LANGUAGES)
+def test_what_a_remedy_tells_is_taken_where_it_sends_to(make: MakeSession, language: str) -> None:
+    """Remedies tell "Todos los ajustes: Dirección de ComfyUI = http://…": typed there, it is done."""
+    session, _ = make(language=language)
+    for key in setting_keys.keys().values():
+        line = told.in_menus(f"settings {key.name} 80", language, now=places.MAIN) or ""
+        found, typed = settings._meant(session, None, line.partition(": ")[2])
+        assert (key.name in found, typed) == (True, "80"), line
+
+
+@pytest.mark.parametrize(
+    "typed", ["generate.comfyui_address http://192.168.1.20:8188", "Dirección de ComfyUI: http://192.168.1.20:8188"]
+)
+def test_a_setting_and_its_value_are_typed_at_the_first_question(make: MakeSession, typed: str) -> None:
+    session, ui = make(typed, "n")
+    walked(session, ui)
+    assert session.settings().generate.comfyui_address == "http://192.168.1.20:8188"
+
+
+def test_a_word_of_a_setting_finds_it_a_word_of_several_asks_which_and_one_of_none_is_told(make: MakeSession) -> None:
+    session, ui = make("ninguno así", "ojos estén", "on", "s", "<", "nitidez mínima", "1", "77", "n")
+    walked(session, ui)
+    assert session.settings().faces.straighten and "Ningún grupo ni ajuste es «ninguno así»" in ui.text
+    assert session.settings().quality.blur_threshold == 77 and "Solo para fotos RAW: Nitidez mínima" in ui.text
 
 
 def test_a_value_that_is_refused_is_asked_again_with_what_is_taken(make: MakeSession) -> None:

@@ -24,15 +24,27 @@ TYPED = f"«{translate._START_LINES[0]} tune ana --hours 8»"
     ("typed", "line"),
     [
         ("configure ana --set network_dim=8 max_train_steps=900",
-         "Configurar entrenamiento › Cambiar un valor del plan: network_dim=8 max_train_steps=900"),
+         "Configurar entrenamiento › Cambiar un valor del plan: tamaño del LoRA (dim) = 8, pasos = 900"),
+        ("configure ana --set steps=N", "Configurar entrenamiento › Cambiar un valor del plan: pasos"),
+        ("configure ana --set fp8_base=false",
+         "Configurar entrenamiento › Cambiar un valor del plan: modelo base en 8 bits = no"),
         ("configure ana --set CLAVE=VALOR", "Configurar entrenamiento › Cambiar un valor del plan"),
         ("configure ana", "Configurar entrenamiento › Tarjeta y preajuste"), ("train ana", "Entrenar modelo › Entrenar ahora"),
         ("train ana --resume", "Entrenar modelo › Continuar un entrenamiento interrumpido"),
         ("train ID --dry-run", "Entrenar modelo › Comprobar sin entrenar"),
         ("results ana --take best", "Resultado › Usar el mejor"), ("remove ana 7", "Procesamiento facial › Quitar imágenes: 7"),
-        ("settings generate.backend comfyui", "Menú principal › Ajustes › Todos los ajustes: generate.backend comfyui"),
+        ("settings generate.backend comfyui",
+         "Menú principal › Ajustes › Todos los ajustes: Quién dibuja las pruebas = comfyui"),
         ("settings quality.blur_threshold 80 --client ana",
-         "Ajustes › Ajustes solo de este cliente: quality.blur_threshold 80"),
+         "Ajustes › Ajustes solo de este cliente: Nitidez mínima de la cara = 80"),
+        ("settings generate.comfyui_address DIRECCIÓN", "Menú principal › Ajustes › Todos los ajustes: Dirección de ComfyUI"),
+        ("settings trainer", "Menú principal › Ajustes › Todos los ajustes: Entrenador y modelo base"),
+        ("settings --undo", "Menú principal › Ajustes › Todos los ajustes › Deshacer el último cambio"),
+        ("remove ana --undo", "Procesamiento facial › Quitar imágenes › Recuperar lo último que se quitó"),
+        ("remove ana --drop", "Procesamiento facial › Quitar imágenes › Borrar del todo lo apartado"),
+        ("results ana --take 282@0.6", "Resultado › Usar el mejor: paso 282 con peso 0,6"),
+        ("captions ana --undo --apply", "Preparar dataset LoRA › Textos de las imágenes › Deshacer el último cambio"),
+        ("client edit ana --class mujer --consent ''", "Ajustes › Datos"),
         ("setup --trainer", "Menú principal › Setup inicial del proyecto"), ("doctor", "Menú principal › ¿Qué ha fallado?"),
         ("doctor ana", "Ajustes › ¿Qué ha fallado?"),
         ("train bea", "Seleccionar cliente (bea) › Entrenar modelo › Entrenar ahora"),
@@ -58,6 +70,13 @@ TYPED = f"«{translate._START_LINES[0]} tune ana --hours 8»"
 )  # fmt: skip
 def test_a_command_is_the_line_that_does_it_with_the_values_it_has(typed: str, line: str | None) -> None:
     assert told.in_menus(typed, "es", now=places.CLIENT, client="ana") == line
+
+
+def test_of_two_lines_that_do_the_same_the_one_is_told_that_is_being_done() -> None:
+    typed = "remove ana --import 3"
+    for at, line in (("import_real", "Cargar fotos reales"), ("import_mj", "Cargar imágenes MidJourney")):
+        told_line = told.in_menus(typed, "es", now=places.CLIENT, client="ana", at=at)
+        assert told_line == f"{line} › Deshacer una carga: 3"
 
 
 def test_the_way_to_another_menu_is_told_with_it() -> None:

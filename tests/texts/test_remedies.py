@@ -56,7 +56,7 @@ WHY_NOT = {
         "import.apple_double plan.none_set plan.warning.warmup restore.states",
     "told in a menu or a page, not by a command: tests/terminal, tests/web":
         "client.none_chosen client.none_exist review.face_how guided. web.port_taken web.none web.review.bad_request"
-        " web.captions.no_kind",
+        " web.captions.no_kind settings.not_found",
     "a command cannot reach it: it looks the picture or the name up before, or offers only what there is":
         "image.bad_id image.unknown dataset.missing_crops plan.unknown_preset plan.unknown_gpu plan.control_character"
         " usage.wrong",
@@ -64,7 +64,7 @@ WHY_NOT = {
         "preflight.weights_ preflight.vae_ preflight.model_ resume. draw.lora. lora.unreadable lora.not_finite"
         " train.cause.wrong_model train.cause.broken_model train.cause.resolution train.cause.state train.cause.no_data"
         " train.cause.caption_encoding deliver.bad_model deliver.private add.too_big install.several"
-        " doctor.faces.found doctor.images.not_processed",
+        " doctor.faces.found doctor.faces.found_more doctor.images.not_processed",
 }  # fmt: skip
 
 
