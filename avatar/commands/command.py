@@ -152,4 +152,8 @@ GPU = Argument(
     name="--gpu", metavar="NAME", choices=sorted(config.GPU_PROFILES), help="help.gpu",
     labels={name: plan_words.card(name) for name in config.GPU_PROFILES},
 )  # fmt: skip
+BACK_END = Argument(
+    name="--backend", choices=("trainer", "comfyui", "a1111"), help="help.try_backend",
+    labels={name: Text(f"settings.choice.generate.backend.{name}") for name in ("trainer", "comfyui", "a1111")},
+)  # fmt: skip
 OVERRIDES = Argument(name="--set", to="overrides", metavar="KEY=VALUE", number="+", default=(), help="help.set")

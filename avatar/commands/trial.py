@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import utils
 from avatar.commands import back_ends, results, training_view
-from avatar.commands.command import CLIENT, Argument, Command, MenuLine, positive
+from avatar.commands.command import BACK_END, CLIENT, Argument, Command, MenuLine, positive
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Once, Session
 from avatar.texts import spoken
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from avatar.results.trial_run import Callbacks, Outcome, Progress, StopAnswer
 
 ASKED_FROM_S = 120.0  # [choice] a trial that is over sooner is not worth a question
-KINDS = ("trainer", "comfyui", "a1111")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -343,7 +342,7 @@ COMMANDS = (
             Argument(name="--prompts", metavar="FILE", kind=Path, path=True, help="help.try_prompts"),
             Argument(name="--seeds", metavar="N", kind=positive, help="help.try_seeds"),
             Argument(name="--minutes", metavar="N", kind=minutes_of, help="help.try_minutes"),
-            Argument(name="--backend", choices=KINDS, help="help.try_backend"),
+            BACK_END,
             Argument(name="--address", metavar="URL", number="+", default=(), help="help.try_address"),
             Argument(name="--size", metavar="PX", kind=side_of, help="help.try_size"),
             Argument(name="--more", flag=True, help="help.try_more"),

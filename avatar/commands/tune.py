@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands import training_view, tune_view
-from avatar.commands.command import CLIENT, Argument, Command, MenuLine
+from avatar.commands.command import BACK_END, CLIENT, Argument, Command, MenuLine
 from avatar.commands.result import Block, Result
 from avatar.commands.session import Once, Session
 from avatar.texts import typed
@@ -347,7 +347,7 @@ COMMANDS = (
             Argument(name="--stage", choices=("0", "1"), help="help.tune_stage"),
             Argument(name="--take", metavar="CANDIDATE", help="help.tune_take"),
             Argument(name="--values", flag=True, help="help.tune_values"),
-            Argument(name="--backend", choices=("trainer", "comfyui", "a1111"), help="help.try_backend"),
+            BACK_END,
             Argument(name="--address", metavar="URL", number="+", default=(), help="help.try_address"),
             Argument(name="--scheduler", metavar="TCP", default="", help="help.tune_scheduler"),
             Argument(name="--add", metavar="ZIP", kind=Path, number="+", default=(), help="help.tune_add"),

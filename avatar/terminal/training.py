@@ -14,6 +14,7 @@ from avatar.commands import training as training_commands
 from avatar.commands import trial as trial_commands
 from avatar.commands import tune as tune_commands
 from avatar.commands import tune_take as tune_take_commands
+from avatar.commands.command import BACK_END
 from avatar.commands.session import Session
 from avatar.terminal import questions
 from avatar.texts import spoken, translate
@@ -42,7 +43,7 @@ def tune(session: Session) -> None:
     One that was not finished goes on.
     """
     kinds = tune_commands.back_ends_to_choose(session)
-    labels = {str(kind): Text(f"settings.choice.generate.backend.{kind}") for kind in kinds}
+    labels = {str(kind): BACK_END.labels[kind] for kind in kinds}
 
     def ask_hours(given: questions.Given) -> float:
         now = float(given.get("hours", 8))
@@ -91,7 +92,7 @@ def try_otherwise(session: Session) -> None:
     there = [lora.name for lora in trial_models.found(client)]
     if not there:
         raise PipelineError("trial.no_models")
-    programs = {kind: Text(f"settings.choice.generate.backend.{kind}") for kind in (config.AUTO, *trial_commands.KINDS)}
+    programs = {config.AUTO: Text("settings.choice.generate.backend.auto"), **BACK_END.labels}
 
     def ask_more(_: questions.Given) -> object:
         try:

@@ -49,6 +49,7 @@ TYPED = f"«{translate._START_LINES[0]} tune ana --hours 8»"
         ("doctor ana", "Ajustes › ¿Qué ha fallado?"),
         ("train bea", "Seleccionar cliente (bea) › Entrenar modelo › Entrenar ahora"),
         ("try ana --more", "Resultado › Probar de otra manera"),
+        ("try ana --backend trainer", "Resultado › Probar de otra manera: el del entrenador"),
         ("tune ana --take best", "Resultado › Usar una variante del ajuste"),
         ("tune ana --take rate_half --values", "Resultado › Usar una variante del ajuste: tasa ÷ 2"),
         ("tune ana --add ZIP", "Configurar entrenamiento › Traer variantes entrenadas en otro equipo"),
