@@ -58,6 +58,7 @@ def tiff(path: Path, *pages: tuple[Image.Image, int]) -> Path:
         for picture, kind in pages:
             picture.save(writer, format="TIFF", tiffinfo={254: kind})
             writer.newFrame()
+    writer.isFirst = True  # from Python 3.13 on it is closed once more when it is collected: there is nothing left to finish
     return path
 
 
