@@ -132,9 +132,7 @@ def machine_now(
     """
     profile = GPU_PROFILES[plan.profile]
     found = list(card_probe()) if profile.vram_gib else []
-    live_beside = training_runs.live_tuning_runs(client.runs) if tuning_id else []
-    beside = {(client.client_id, live.run_id) for live in live_beside if live.tuning_id == tuning_id}
-    busy = [run for run in training_runs.busy_runs(client.folder.parent) if run[:2] not in beside]
+    busy = training_runs.busy_runs(client.folder.parent, beside=(client.client_id, tuning_id))
     same = [card for card in found if system_gpu.profile_for(card).name == profile.name]
     return preflight.Machine(
         profile, system_gpu.best_card(same or found), tuple(system_gpu.other_adapters()), memory.free_ram_gib(),

@@ -128,11 +128,14 @@ def open_folders(runs: Path) -> list[Path]:
     return [path for path in reversed(run_folders(runs)) if not run_folder.read_outcome(path)]
 
 
-def busy_runs(clients: Path) -> list[tuple[str, str, int]]:
-    """Return (client, run, process) of every training of this program that is running now."""
+def busy_runs(clients: Path, *, beside: tuple[str, str] = ("", "")) -> list[tuple[str, str, int]]:
+    """Return (client, run, process) of every training of this program that is running now.
+
+    beside  (client, tuning) whose trainings do not count
+    """
     found = []
     for command in clients.glob(f"*/training/runs/*/{run_folder.COMMAND_FILE}"):
-        live = live_run(command.parent)
-        if live is not None:
-            found.append((command.parents[3].name, live.run_id, live.pid))
+        live, client_id = live_run(command.parent), command.parents[3].name
+        if live is not None and not (live.tuning_id and (client_id, live.tuning_id) == beside):
+            found.append((client_id, live.run_id, live.pid))
     return sorted(found)

@@ -432,7 +432,7 @@ def test_a_training_while_another_process_holds_the_client_is_refused(
 ) -> None:  # fmt: skip
     fill(client)
     configure(client, settings=installed, gpu="cpu", overrides=["steps=2"], card_probe=no_card)
-    monkeypatch.setattr(training_runs, "busy_runs", lambda clients: [("bea", "r1", 77)])
+    monkeypatch.setattr(training_runs, "busy_runs", lambda clients, **_: [("bea", "r1", 77)])
     with pytest.raises(PipelineError) as caught:
         train(client, settings=installed, card_probe=no_card)
     assert caught.value.key == "preflight.busy"

@@ -352,6 +352,19 @@ def test_a_run_that_is_going_on_is_seen_and_not_closed(place: Path) -> None:
     assert training_runs.busy_runs(clients) == []
 
 
+def test_what_trains_beside_for_the_same_tuning_of_the_same_client_does_not_count_as_busy(place: Path) -> None:
+    clients = place / "clients"
+    for client, tuning in (("ana", "t1"), ("ana", "t2"), ("bea", "t1"), ("eva", "")):
+        folder = clients / client / "training" / "runs" / f"r-{tuning}"
+        folder.mkdir(parents=True)
+        part = {"tuning": {"tuning_id": tuning, "candidate": "plan", "stop_at": None}} if tuning else {}
+        utils.write_json(folder / "command.json", {"version": 1, **part})
+        utils.write_json(folder / "process.json", {"pid": os.getpid(), "born": process_tree.start_time(os.getpid())})
+    busy = [run[:2] for run in training_runs.busy_runs(clients, beside=("ana", "t1"))]
+    assert busy == [("ana", "r-t2"), ("bea", "r-t1"), ("eva", "r-")]
+    assert len(training_runs.busy_runs(clients, beside=("eva", ""))) == 4  # a run of no tuning is beside nobody
+
+
 # --- runs whose program was killed -----------------------------------------------------------------------------------
 
 
