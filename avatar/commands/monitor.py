@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import dataclasses
 import time
 from typing import Any
 
@@ -50,13 +51,15 @@ def monitor(session: Session, client_id: str | None, *, take: str = "", after_ch
     rows = [
         (Text("run.dated", {"run": run.run_id}), Text("run.working" if run.alive else f"run.{run.state}"), run.step, run.total,
          None if run.loss is None else translate.decimal(f"{run.loss:.4g}", session.language),
-         run.cause or "")
+         "" if run.cause is None else translate.words(run.cause, session.language).partition("\n")[0])
         for run in runs
     ]  # fmt: skip
     columns = ("col.run", "col.state", "col.step", "col.of", "col.loss", "col.reason")
     blocks: list[Text | Table | Raw] = [Table(columns, rows, Text("monitor.title")) if rows else Text("monitor.none")]
     for run in runs_at_work.live_tuning_runs(client.runs):
         blocks.append(Text("monitor.tuning", {"candidate": run.candidate, "step": run.step, "total": run.total}))
+    if runs and runs[0].cause is not None and not runs[0].alive:
+        blocks.append(dataclasses.replace(runs[0].cause, style="warn"))  # whole; of earlier ones the table says what it was
     if runs:
         blocks += training_view.draw_loss(session, client, runs[0].run_id)
         blocks += training_view.samples_told(session, client, runs[0].run_id)

@@ -142,14 +142,22 @@ def _ask_value(session: Session, plan: object) -> dict[str, str]:
         return questions.text(session, "ask.plan_option") if given["name"] == MORE else questions.SKIPPED
 
     def ask_new(given: questions.Given) -> object:
-        name = str(given.get("option", given["name"]))
+        name = _named(given)
         return questions.SKIPPED if name == questions.NONE or "=" in name else _ask_new(session, plan, name)  # typed at once
 
     given = questions.in_order(name=ask_name, option=ask_more, value=ask_new)
-    name = str(given.get("option", given["name"]))
+    name = _named(given)
     if name == questions.NONE:
         return {}
     return _typed_at_once(session, name) if "=" in name else {name: given["value"]}
+
+
+def _named(given: questions.Given) -> str:
+    """Return the option that was chosen, or typed by its name or a short form of it: "dim"."""
+    from avatar.plan.overrides import ALIASES
+
+    name = str(given.get("option", given["name"]))
+    return ALIASES.get(name.strip().lower(), name)
 
 
 def _typed_at_once(session: Session, typed: str) -> dict[str, str]:

@@ -345,7 +345,8 @@ def test_the_monitor_writes_a_loss_as_the_language_does_and_none_as_nothing(
     session, _ = make(language=language)
     table = next(block for block in monitor(session, client.client_id).blocks if isinstance(block, Table))
     assert [row[4] for row in table.rows] == [loss, None]
-    assert [row[5] for row in table.rows] == ["", Text("train.cause.no_data", {"detail": ""})]
+    first = translate.text("train.cause.no_data", language, detail="").partition("\n")[0]
+    assert [row[5] for row in table.rows] == ["", first]
 
 
 def test_without_runs_the_monitor_says_so_and_draws_nothing(make: MakeSession, client: Client) -> None:
@@ -446,6 +447,21 @@ def test_a_further_attempt_is_told_as_it_begins_in_words_of_the_user(
     session.show(train(session, client.client_id))
     assert all(words in when[0] for words in said)
     assert "False" not in ui.text and "True" not in ui.text
+
+
+def test_the_monitor_says_of_each_failed_run_what_it_was_in_a_line_and_of_the_newest_all(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cause = Text(
+        "train.cause.gpu_memory", {"step": 1, "total": 400, "detail": "CUDA out of memory", "client": client.client_id}
+    )
+    failed = [training_runs.RunSummary(f"20260101-00000{number}", "failed", 1, 400, None, cause) for number in range(3)]
+    monkeypatch.setattr(training_models, "runs", lambda _: failed)
+    session, _ = make(language="es")
+    shown = monitor(session, client.client_id).blocks
+    table = next(block for block in shown if isinstance(block, Table))
+    assert [str(row[-1]).count("\n") for row in table.rows] == [0, 0, 0] and "memoria" in str(table.rows[0][-1])
+    assert [block.key for block in shown if isinstance(block, Text)].count("train.cause.gpu_memory") == 1
 
 
 def test_what_several_attempts_changed_for_one_reason_is_one_sentence_from_the_first_value_to_the_last() -> None:

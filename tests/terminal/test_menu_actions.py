@@ -250,6 +250,13 @@ def test_what_a_remedy_tells_of_the_plan_is_taken_at_the_question_of_its_values(
     assert set(found) in ({"network_dim", "resolution", "fp8_base"}, {"dim", "resolution", "fp8_base"})
 
 
+def test_the_short_name_of_an_option_is_asked_for_as_the_option_is(make: MakeSession) -> None:
+    session, ui = make("dim", "8")
+    plan = SimpleNamespace(network_dim=32)
+    assert planning._ask_value(session, plan) == {"network_dim": "8"}
+    assert "tamaño del LoRA (dim) (de 1 a 256" in ui.text
+
+
 def test_after_a_check_that_found_all_ready_enter_trains_and_with_another_plan_it_checks_again(
     make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
