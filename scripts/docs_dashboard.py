@@ -28,7 +28,7 @@ from avatar.web.site import Site
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
 from tests.web.browser.chromium import ARGUMENTS, chromium
-from tests.web.made_run import RUN, MadeRun
+from tests.web.made_run import MadeRun
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, FloatRect, Page
@@ -46,9 +46,9 @@ LANGUAGES = {"en": "", "es": "_es"}  # language -> what its pictures' names end 
 def draw(demo: Path, docs: Path) -> list[Path]:
     """Write the pictures into docs; demo: a clients folder with the demo in it, which becomes one that trains."""
     workspace = Workspace(demo)
-    train(workspace.client("demo"))
+    run_id = train(workspace.client("demo"))
     workspace.create("ana", trigger_word="anaxw", class_word="woman", display_name="Ana García")
-    running = queue.Entry("demo", "running", run_id=RUN)
+    running = queue.Entry("demo", "running", run_id=run_id)
     utils.write_json(demo / queue.FILE, {"version": queue.VERSION, "entries": as_record([running])})
     with in_a_browser(workspace, demo) as (browser, address):
         return list(_pictures(browser, address, docs))
@@ -70,13 +70,16 @@ def in_a_browser(workspace: Workspace, demo: Path) -> Iterator[tuple[Browser, st
         server.stop()
 
 
-def train(client: Client) -> None:
-    """Make a training of a client that stands at 64 %, after one that ran out of memory."""
+def train(client: Client) -> str:
+    """Make a training of a client that stands at 64 %, after one that ran out of memory; return its name: when it began."""
     shutil.rmtree(client.runs, ignore_errors=True)
     smaller = Change("network_dim", 64, 32, Text("plan.change.out_of_memory"))
-    first = MadeRun(client, "20261126-182501", started=time.time() - 3300).watched_by().loading("text_encoders")
+    ago = {"first": 3300, "second": 2400}  # seconds; the dates of checkpoints follow from it
+    started = {name: time.time() - seconds for name, seconds in ago.items()}
+    names = {name: time.strftime("%Y%m%d-%H%M%S", time.localtime(moment)) for name, moment in started.items()}
+    first = MadeRun(client, names["first"], started=started["first"]).watched_by().loading("text_encoders")
     first.end(False, Text("train.cause.gpu_memory", {"step": 0, "total": 2000, "detail": "CUDA out of memory"}))
-    run = MadeRun(client, changes=(smaller,)).watched_by().loading()
+    run = MadeRun(client, names["second"], started=started["second"], changes=(smaller,)).watched_by().loading()
     faces = [Image.open(path) for path in sorted(client.processed.glob("*.png"))[:3]]
     chance = random.Random(3)  # noqa: S311  # no secret: the same picture every time
     for step in range(0, 1251, 125):
@@ -85,6 +88,7 @@ def train(client: Client) -> None:
         risen = 0.18 + 0.48 * (1 - 2.7 ** (-step / 500))
         run.samples(step, faces, [round(risen + chance.uniform(-0.03, 0.03), 4) for _ in faces])
     run.to(1276)
+    return run.run_id
 
 
 def _pictures(browser: Browser, address: str, docs: Path) -> Iterator[Path]:
