@@ -132,8 +132,11 @@ def answering(load: Callable[[], object] | None = None) -> Callable[[Any], None]
     answers = os.fdopen(own, "wb")
 
     def send(value: Any) -> None:
-        answers.write(_line(value))
-        answers.flush()
+        try:
+            answers.write(_line(value))
+            answers.flush()
+        except BrokenPipeError:  # the program is gone; nobody is to read a traceback for that
+            os._exit(0)
 
     return send
 

@@ -216,6 +216,18 @@ def keep_a_worker(folder: str) -> None:
     time.sleep(600)
 
 
+def test_a_process_whose_answer_nobody_reads_ends_without_a_word(
+    worker: Worker, client: Client, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """So it is when the program was killed while a picture was read: its terminal is to stay clean."""
+    assert isinstance(worker.child, JsonChild)
+    worker.child._answered.close()
+    with pytest.raises(ChildGoneError):
+        worker.read(job_of(client), Sources(), task_of(client, photo(tmp_path / "one.jpg")))
+    assert worker.child._process.wait(WAIT_S) == 0
+    assert capfd.readouterr().err == ""
+
+
 def test_processes_end_when_their_program_is_killed(client: Client) -> None:
     program = subprocess.Popen(child_command(keep_a_worker, client.folder), stdout=subprocess.PIPE)
     with program:
