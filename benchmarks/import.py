@@ -14,7 +14,6 @@ else the machine does.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import hashlib
 import json
 import os
@@ -183,7 +182,6 @@ def apart(*arguments: str) -> dict[str, Any]:
 
 def import_here(source: Path, clients: Path, kind: str) -> dict[str, Any]:
     """Import and return the figures; the libraries' start counts, the interpreter's does not."""
-    adopt_orphans()
     start, busy = time.perf_counter(), processor()
     import data_preprocessor
     from avatar.workspace.workspace import Workspace
@@ -194,10 +192,8 @@ def import_here(source: Path, clients: Path, kind: str) -> dict[str, Any]:
     client = workspace.client("bench") if (clients / "bench").is_dir() else workspace.create("bench")
     taken_in = data_preprocessor.import_midjourney if kind == "mj" else data_preprocessor.import_photos
     report = taken_in(client, [source], settings=Settings())
-    seconds = time.perf_counter() - start
-    wait_for_orphans()
     return {
-        "seconds": seconds, "cpu": processor() - busy, "start_cpu": loaded, "peak_mb": peak_mb(),
+        "seconds": time.perf_counter() - start, "cpu": processor() - busy, "start_cpu": loaded, "peak_mb": peak_mb(),
         "added": len(report.added), "already_there": len(report.already_there), "refused": len(report.refused),
         "near_duplicates": len(report.near_duplicates), "same_bytes": len(report.same_bytes),
     }  # fmt: skip
@@ -249,20 +245,6 @@ def read_and_seen(path: Path, copy: Path, parsed: Any, decoded: Any) -> None:
             cv2.imdecode(np.frombuffer(content, np.uint8), flag.get(scale, cv2.IMREAD_COLOR))
         else:
             picture.load()
-
-
-def adopt_orphans() -> None:
-    """Become the parent of what children of children leave: only who is waited for has its processor time counted."""
-    if sys.platform.startswith("linux"):
-        import ctypes
-
-        ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER, linux/prctl.h
-
-
-def wait_for_orphans() -> None:
-    with contextlib.suppress(ChildProcessError, AttributeError):  # AttributeError: Windows
-        while True:
-            os.wait()
 
 
 def flush() -> None:

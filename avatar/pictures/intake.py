@@ -132,7 +132,7 @@ class _Readers:
     def __init__(self, job: import_job.ImportJob, processes: Sequence[Worker]) -> None:
         self.processes, self._job = processes, job
         self._left, self._own = list(processes), threading.local()
-        count = import_worker.readers(len(processes)) if processes else workers()
+        count = len(processes) + 1 if processes else workers()
         self.pool = ThreadPoolExecutor(count, "import", initializer=self._take_process)
 
     def _take_process(self) -> None:
