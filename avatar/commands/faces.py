@@ -69,6 +69,8 @@ def _process_result(
     values = {"done": report.done, "approved": report.approved, "refused": report.refused,
               "kept": report.skipped_up_to_date, "seconds": report.seconds}  # fmt: skip
     blocks: list[Text | Table | Raw] = [Text("process.report", values, "good" if report.approved else "warn")]
+    if not report.records and not report.done:
+        blocks = [Text("process.no_pictures", {"client": client.client_id}, "warn")]
     if report.reasons:
         counts = [
             Text("process.reason", {"reason": Text(f"reason.{code}"), "n": n})

@@ -39,7 +39,7 @@ def monitor(session: Session, client_id: str | None, *, take: str = "", after_ch
     if take:
         live = [run for run in training_unfinished.look_after(client).live if not run.watched]
         if not live:
-            raise PipelineError("train.no_such_run", client=client.client_id, run="-")
+            raise PipelineError("train.no_such_run", client=client.client_id)
         return unfinished_commands.adopt(session, client, live[-1].run_id)
     warnings = []
     for answer in unfinished_commands.look_after(session, [client]):

@@ -79,7 +79,8 @@ def _cleared() -> Result[dict[str, Any]]:
     from avatar.workspace import evidence
 
     n, path = evidence.clear(), str(evidence.path())
-    return Result({"cleared": path, "lines": n}, [Text("settings.cleared", {"n": n, "path": path}, "good")])
+    said = Text("settings.cleared", {"n": n, "path": path}, "good") if n else Text("settings.nothing_to_clear")
+    return Result({"cleared": path, "lines": n}, [said])
 
 
 def set_typed(session: Session, key: Key, typed: str, client: Client | None = None) -> Result[dict[str, Any]]:

@@ -39,12 +39,14 @@ class Begun:
 def begun(session: Session, client: Client, settings: Settings, hours: float | None, *, stage0_only: bool) -> Begun:
     """Find the tuning that goes on, or begin one. hours: as typed; stage0_only: the user wants nothing trained.
 
-    Raises PipelineError("tune.nothing_trained") where there is neither a model nor anything to train.
+    Raises PipelineError("tune.nothing_trained") where there is neither a model nor anything to train,
+    ("tune.nothing_to_judge_by") where hours are given for nothing.
     """
     from avatar.results import tuning, tuning_start
 
     notes = []
-    if not stage0_only and hours is not None and not _has_held_out(client):
+    unjudged = not stage0_only and hours is not None and not _has_held_out(client)
+    if unjudged:
         stage0_only = True
         notes.append(Text("tune.no_held_out", {}, "warn"))
     kept = _kept_plan(client, settings, makes=not stage0_only and hours is not None)
@@ -57,7 +59,7 @@ def begun(session: Session, client: Client, settings: Settings, hours: float | N
         notes.append(Text("tune.begun_anew", {"reason": Text("tune.changed.models")}, "warn"))
         one = None
     if one is None:
-        one = _new(client, kept, now, choice.hours)
+        one = _new(client, kept, now, choice.hours, unjudged=unjudged)
     elif one.info.hours != choice.hours:
         one = tuning.reopen(one, choice.hours)
     return Begun(one=one, kept=kept, shown=choice.shown, notes=tuple(notes))
@@ -106,15 +108,15 @@ def _standing(session: Session, client: Client, kept: KeptPlan | None) -> Standi
     )  # fmt: skip
 
 
-def _new(client: Client, kept: KeptPlan | None, now: Standing, hours: float | None) -> Tuning:
-    """Begin a tuning. Raises PipelineError("tune.nothing_trained") where there is neither a model nor anything to train."""
+def _new(client: Client, kept: KeptPlan | None, now: Standing, hours: float | None, *, unjudged: bool = False) -> Tuning:
+    """Begin a tuning. unjudged: hours were given, but no photo could judge what would be trained. Raises as `begun`."""
     from avatar.results import tuning, tuning_start
     from avatar.system import gpu
     from avatar.training import variant
 
     loras = _last_models(client)
     if not loras and hours is None:
-        raise PipelineError("tune.nothing_trained", client=client.client_id)
+        raise PipelineError("tune.nothing_to_judge_by" if unjudged else "tune.nothing_trained", client=client.client_id)
     if hours is None or kept is None:
         info = tuning_start.stage0_info(client, now, loras)
     else:

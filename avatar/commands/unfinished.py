@@ -60,7 +60,7 @@ def stop_training(session: Session, client: Client, *, after_checkpoint: bool = 
         found = [*training_unfinished.look_after(client).live, *training_runs.live_tuning_runs(client.runs)]
         live = [run for run in found if not run.watched]
         if not live:
-            raise PipelineError("train.no_such_run", client=client.client_id, run="-")
+            raise PipelineError("train.no_such_run", client=client.client_id)
         return stop(session, client, live[-1].run_id)
     live_run = training_unfinished.request_stop(client, "checkpoint" if after_checkpoint else "now")
     if after_checkpoint:

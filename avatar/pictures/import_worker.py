@@ -222,7 +222,10 @@ def serve() -> NoReturn:
     send, told, kept = json_child.answering(), json_child.told(), _Kept()
     logging.getLogger().addHandler(kept)
     logging.getLogger("avatar").setLevel(logging.INFO)
-    job = _job_of(next(told), _OneLarge(send, told))
+    try:
+        job = _job_of(next(told), _OneLarge(send, told))
+    except Exception:  # noqa: BLE001 - a package is missing: the program misses it too, and says so in words
+        sys.exit(1)
     send(READY)
     with Sources() as found:
         while True:

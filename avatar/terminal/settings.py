@@ -80,7 +80,11 @@ def walk(session: Session, *, of_client: bool) -> None:
 
 def clear_evidence(session: Session) -> None:
     """Delete the figures of all trainings, on a yes alone."""
-    if questions.yes_no(session, "ask.clear_evidence", default=False):
+    from avatar.workspace import evidence
+
+    if not evidence.read():
+        session.say("settings.nothing_to_clear")
+    elif questions.yes_no(session, "ask.clear_evidence", default=False):
         session.show(settings_commands.settings(session, clear="evidence"))
 
 

@@ -296,6 +296,16 @@ TEXTS: Mapping[str, Entry] = {
     "reason.doubtful_face": {"es": "cara dudosa", "en": "doubtful face"},
     "reason.stylised": {"es": "parece un dibujo", "en": "looks drawn"},
     "reason.user": {"es": "rechazada por ti", "en": "refused by you"},
+    "process.no_pictures": {
+        "es": """
+            «{client}» no tiene imágenes que procesar. Cárgalas: [[import-mj {client} CARPETA]] o
+            [[import-real {client} CARPETA]].
+        """,
+        "en": """
+            '{client}' has no pictures to process. Import them: [[import-mj {client} FOLDER]] or
+            [[import-real {client} FOLDER]].
+        """,
+    },
     "process.report": {
         "es": "Procesadas: {done}. Aprobadas: {approved}. Rechazadas: {refused}. Sin cambios: {kept}. Tiempo: {seconds:.1f} s",
         "en": "Processed: {done}. Approved: {approved}. Refused: {refused}. Unchanged: {kept}. Time: {seconds:.1f} s",

@@ -496,6 +496,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Abrir las páginas del navegador al empezar a entrenar.",
         "en": "Start the browser pages when a training starts.",
     },
+    "settings.nothing_to_clear": {
+        "es": "No hay cifras de ningún entrenamiento.",
+        "en": "There are no figures of any training.",
+    },
     "settings.cleared": {
         "es": "Borradas las cifras de los entrenamientos en {path} (líneas: {n}).",
         "en": "The figures of trainings in {path} were deleted (lines: {n}).",

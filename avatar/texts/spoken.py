@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 from avatar.texts import tables
 from avatar.texts.text import Text
@@ -79,6 +80,10 @@ def dated(name: str) -> object:
         return name
     year, month, day, hour, minute, candidate = found.groups()
     began = f"{year}-{month}-{day}T{hour}:{minute}"
+    try:
+        datetime.fromisoformat(began)
+    except ValueError:  # figures that are no date: a person has renamed it
+        return name
     return Text("run.of_variant", {"began": began, "variant": variant(candidate)}) if candidate else began
 
 

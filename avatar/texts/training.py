@@ -277,10 +277,13 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "train.no_such_run": Error(
         what={
-            "es": "En «{client}» no hay ningún entrenamiento en segundo plano ({run:dated}).",
-            "en": "No training of '{client}' is running in the background ({run:dated}).",
+            "es": "En «{client}» no hay ningún entrenamiento en segundo plano.",
+            "en": "No training of '{client}' is running in the background.",
         },
-        why={"es": "ha terminado, o lo vigila otro programa.", "en": "it has ended, or another program is monitoring it."},
+        why={
+            "es": "no se ha empezado ninguno, ha terminado, o lo vigila otro programa.",
+            "en": "none was begun, it has ended, or another program is monitoring it.",
+        },
         do={"es": "mira [[monitor {client}]].", "en": "look at [[monitor {client}]]."},
     ),
     "train.nobody_watches": Error(

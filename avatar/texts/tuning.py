@@ -260,6 +260,20 @@ TEXTS: Mapping[str, Entry] = {
             "en": "train one by [[train ID]], or let the tuning do so: [[tune ID --hours 8]]",
         },
     ),
+    "tune.nothing_to_judge_by": Error(
+        what={
+            "es": "«{client}» no tiene ningún modelo que comparar, ni fotos con las que juzgar variantes.",
+            "en": "'{client}' has no model to compare, and no photos that variants could be judged by.",
+        },
+        why={
+            "es": "hacen falta al menos 3 fotos reales reservadas (se reservan desde 20): sin ellas ganaría quien mejor copia.",
+            "en": "at least 3 real photos must be held out (from 20 on they are): without them the best copier would win.",
+        },
+        do={
+            "es": "carga más fotos ([[import-real ID CARPETA]]) y prepara el dataset, o entrena sin ajuste: [[train ID]]",
+            "en": "import more photos ([[import-real ID FOLDER]]) and prepare the dataset, or train without it: [[train ID]]",
+        },
+    ),
     "tune.card_is_full": Error(
         what={
             "es": "En la tarjeta no queda sitio para dibujar a {side} px como hasta ahora.",

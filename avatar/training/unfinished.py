@@ -81,7 +81,7 @@ def request_stop(client: Client, when: stop_request.When) -> LiveRun:
     if live is None:
         for lone in training_runs.live_runs(client.runs):
             raise PipelineError("train.nobody_watches", client=client.client_id, run=lone.run_id)
-        raise PipelineError("train.no_such_run", client=client.client_id, run="-")
+        raise PipelineError("train.no_such_run", client=client.client_id)
     stop_request.ask(live.folder, when)
     return live
 
@@ -90,7 +90,7 @@ def withdraw_stop(client: Client) -> LiveRun:
     """Take back the request to stop a client's training. Raises PipelineError("train.no_such_run")."""
     live = watched_run(client)
     if live is None:
-        raise PipelineError("train.no_such_run", client=client.client_id, run="-")
+        raise PipelineError("train.no_such_run", client=client.client_id)
     stop_request.withdraw(live.folder)
     return live
 
@@ -98,7 +98,7 @@ def withdraw_stop(client: Client) -> LiveRun:
 def _run_folder(client: Client, run_id: str) -> Path:
     folder = client.runs / run_id
     if not (folder / run_folder.COMMAND_FILE).is_file() or run_folder.read_outcome(folder):
-        raise PipelineError("train.no_such_run", client=client.client_id, run=run_id)
+        raise PipelineError("train.no_such_run", client=client.client_id)
     return folder
 
 

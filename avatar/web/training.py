@@ -169,7 +169,7 @@ def _the_run(client: Client, body: Mapping[str, object]) -> str:
 
     run_id = body.get("run")
     if not any(live.run_id == run_id for live in training_runs.live_runs(client.runs)):
-        raise PipelineError("train.no_such_run", client=client.client_id, run=str(run_id)[:40])
+        raise PipelineError("train.no_such_run", client=client.client_id)
     return str(run_id)
 
 

@@ -386,6 +386,15 @@ def test_a_typed_prompt_goes_to_the_group_of_that_number_alone(make: MakeSession
     assert by_job.warnings == []
 
 
+@pytest.mark.parametrize("force", [False, True])
+def test_where_there_are_no_pictures_to_process_it_says_how_they_come_in(
+    make: MakeSession, client: Client, *, force: bool
+) -> None:
+    session, ui = make()
+    session.show(faces_commands.process(session, client.client_id, workers=1, force=force))
+    assert "no tiene imágenes" in ui.text and "import-real ana CARPETA" in ui.text and "Procesadas" not in ui.text
+
+
 def test_a_table_that_is_open_elsewhere_is_a_warning_of_what_changes_it(
     make: MakeSession, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

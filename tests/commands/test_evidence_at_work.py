@@ -144,6 +144,7 @@ def test_the_settings_command_deletes_all_figures_and_nothing_else(client: Clien
 
     assert (first.value["lines"], again.value["lines"], evidence.path().exists()) == (1, 0, False)
     assert first.blocks == [Text("settings.cleared", {"n": 1, "path": str(evidence.path())}, "good")]
+    assert again.blocks == [Text("settings.nothing_to_clear")]
 
 
 # --- told ------------------------------------------------------------------------------------------------------------

@@ -285,6 +285,8 @@ def test_the_monitor_takes_over_nothing_that_is_not_there(make: MakeSession, cli
     with pytest.raises(PipelineError) as caught:
         monitor(session, client.client_id, take="adopt")
     assert caught.value.key == "train.no_such_run"
+    told = translate.text("train.no_such_run", "es", **caught.value.values)
+    assert "(-)" not in told and "no se ha empezado ninguno" in told
 
 
 @pytest.mark.parametrize(

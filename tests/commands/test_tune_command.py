@@ -355,6 +355,14 @@ def test_without_photos_that_are_held_out_nothing_is_trained_and_it_says_why(
     assert "ganaría quien mejor copia" in ui.text
 
 
+def test_hours_for_nothing_are_not_answered_by_the_advice_to_give_hours(make: MakeSession, client: Client) -> None:
+    """Neither a model nor photos that are held out: what the menu does before there is anything."""
+    session, _ = make()
+    with pytest.raises(PipelineError, match=r"tune\.nothing_to_judge_by") as told:
+        tune.tune(session, "ana", NIGHT)
+    assert "--hours" not in str(told.value.text) and tuning.newest(client) is None
+
+
 # --- begun, changed, refused -----------------------------------------------------------------------------------------
 
 

@@ -228,6 +228,20 @@ def test_a_process_whose_answer_nobody_reads_ends_without_a_word(
     assert capfd.readouterr().err == ""
 
 
+def test_a_process_that_misses_a_package_ends_without_a_word(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The program misses it too and says so; a traceback stood on the terminal above that."""
+    (tmp_path / "exifread.py").write_text("raise ModuleNotFoundError(name='exifread')", "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    worker = Worker()
+    with pytest.raises(ChildGoneError):
+        worker.wait_until_ready(job_of(client))
+    worker.child._process.wait(WAIT_S)
+    worker.child.close()
+    assert capfd.readouterr().err == ""
+
+
 def test_a_process_ends_when_its_program_is_killed(client: Client) -> None:
     program = subprocess.Popen(child_command(keep_a_worker, client.folder), stdout=subprocess.PIPE)
     with program:

@@ -162,6 +162,12 @@ def test_the_figures_of_trainings_are_deleted_on_a_yes_alone(make: MakeSession, 
     assert len(evidence.read()) == left and not ui.answers
 
 
+def test_where_no_training_left_figures_nobody_is_asked_whether_to_delete_them(make: MakeSession) -> None:
+    session, ui = make()
+    menus.HANDLERS["menu.clear_evidence"](session)
+    assert "No hay cifras" in ui.text
+
+
 def test_the_zip_of_another_computer_goes_to_the_tuning(
     make: MakeSession, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

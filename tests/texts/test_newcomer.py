@@ -70,6 +70,7 @@ def test_names_of_files_and_commands_are_told_in_words(name: str, of: Callable[[
         ("20261127-102602", "27/11/2026 10:26"), ("20261127-102602-2", "27/11/2026 10:26"),
         ("tune-20261127-102602-rate_half", "27/11/2026 10:26 (tasa ÷ 2)"),
         ("tune-20261127-102602-rate_half-2", "27/11/2026 10:26 (tasa ÷ 2)"), ("-", "-"), ("ana_v2", "ana_v2"),
+        ("20261399-996099", "20261399-996099"), ("20260231-101010", "20260231-101010"),
     ],
 )  # fmt: skip
 def test_a_training_is_told_by_when_it_began_and_what_has_no_time_in_its_name_as_it_is(name: str, told: str) -> None:
