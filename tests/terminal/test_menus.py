@@ -217,7 +217,7 @@ def test_a_second_value_for_the_same_number_that_does_not_suit_leaves_every_valu
         session: Session, client: None, *, preset: str, gpu: str | None, overrides: list[str], new: bool
     ) -> Result[Any]:
         made.append(overrides)
-        if "optimizer=magic" in overrides:
+        if "optimizer_type=magic" in overrides:
             raise PipelineError("plan.bad_value", value="magic", name="optimizer", kind="AdamW")
         return Result(SimpleNamespace(plan=SimpleNamespace()))
 
@@ -227,8 +227,8 @@ def test_a_second_value_for_the_same_number_that_does_not_suit_leaves_every_valu
     )
     session.client = client
     planning.configure(session)
-    first = ["optimizer=AdamW", "noise_offset=0.03"]
-    assert made == [[], first[:1], first, ["optimizer=magic", first[1]], ["optimizer=Lion", first[1]]]
+    first = ["optimizer_type=AdamW", "noise_offset=0.03"]
+    assert made == [[], first[:1], first, ["optimizer_type=magic", first[1]], ["optimizer_type=Lion", first[1]]]
     assert "'magic' is not accepted for optimizer." in ui.text
 
 
