@@ -113,6 +113,7 @@ class ImportJob:
     aside: Mapping[str, Path] = field(default_factory=dict)  # see `removal.records_aside`
     work_back: set[str] = field(default_factory=set)  # image ids whose record has something from there, until it is counted
     one_large: threading.RLock = field(default_factory=threading.RLock)  # one large picture in memory at a time
+    began: str = field(default_factory=utils.now)
 
     @property
     def folder(self) -> Path:
@@ -180,8 +181,8 @@ def discard(temporary: Path) -> None:
 def completed(job: ImportJob, record: ImageRecord) -> ImageRecord:
     """Return a new picture's record with what the user had made of it before it was removed, and with what it looks like."""
     near = job.known.near(record.picture.phash, job.limits.near_duplicate_bits) if record.picture.phash else None
-    # Of this moment, in the order of the files and not in that in which they were read: pictures are numbered by it.
-    original = record.original.model_copy(update={"imported_at": utils.now()})
+    # Pictures are numbered by it: one moment for all of an import, so that names decide and not how fast it was.
+    original = record.original.model_copy(update={"imported_at": job.began})
     record = record.model_copy(update={"original": original, "near_duplicate_of": near})
     changed = removal.with_earlier_work(record, job.aside)
     if changed is not record:

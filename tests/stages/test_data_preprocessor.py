@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import itertools
 import json
 import os
 import shutil
@@ -32,6 +33,7 @@ from avatar.pictures.sources import stored_name
 from avatar.texts import translate
 from avatar.texts.setting_errors import SettingError
 from avatar.texts.text import PipelineError, Text
+from avatar.workspace import picture_numbers
 from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord
 from avatar.workspace.settings import load_settings
@@ -80,6 +82,22 @@ def state_of(client: Client) -> dict[str, object]:
                for r in client.records()}  # fmt: skip
     return {"stored": stored, "records": records, "table": client.table_file.read_bytes(),
             "groups": client.groups_file.read_bytes()}  # fmt: skip
+
+
+def test_pictures_are_numbered_the_same_however_long_an_import_takes(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = itertools.count()
+    monkeypatch.setattr(utils, "now", lambda later_s=0.0: f"2026-01-01T00:00:{next(seconds):02d}+00:00")  # a second for each
+    for number, name in enumerate(("b/1.png", "a/2.png", "c/0.png")):
+        photo(tmp_path / "in" / name, number)
+    import_real(client, tmp_path / "in")
+    numbers = picture_numbers.numbers(client.records())
+    assert {record.original.name: numbers[record.image_id] for record in client.records()} == {
+        "0.png": 1,
+        "1.png": 2,
+        "2.png": 3,
+    }
 
 
 def test_a_midjourney_picture_keeps_all_that_is_known_of_it(client: Client, tmp_path: Path) -> None:
