@@ -31,6 +31,7 @@ from avatar.terminal.menu import Choice
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
 from avatar.training import checkpoints
+from avatar.workspace import evidence
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
 from tests.all_texts import TEXTS
@@ -199,6 +200,7 @@ def test_ctrl_c_at_the_first_question_of_every_line_cancels_the_question_not_the
 ) -> None:
     every = [choice for name in PLACE_NAMES for choice in menus.choices_of(name)]
     choice = next(choice for choice in every if choice.label == label)
+    evidence.note(client, "run", {"kind": "training", "card": "RTX", "mj": 12, "real": 20})  # else there are none to delete
     session, ui = make(KeyboardInterrupt)
     session.client = client
     terminal_menu.call(choice.handler, session)
