@@ -17,7 +17,6 @@ from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord, MidJourney
 
 _FORMULA = re.compile(r"(^|;)(\s*[\"']*\s*[=+\-@\t\uff1d\uff0b\uff0d\uff20])")
-_HARMLESS = re.compile(r"\w[\w .,:()/-]*", re.ASCII)
 COLUMNS = (
     "number", "image_id", "source", "name", "format", "width", "height", "taken_at", "job_id", "tile", "prompt", "evidence",
     "camera", "lighting", "expression", "physical", "verdict", "decided_by", "near_duplicate_of",
@@ -76,8 +75,5 @@ def _cell(value: object) -> str:
 
     Excel in Spanish parts cells at semicolons, whatever stands in quotes: what follows one is the start of a cell too.
     """
-    text = "" if value is None else str(value)
-    if not text or _HARMLESS.fullmatch(text):  # nearly all, and sooner told
-        return text
-    text = one_line(text)
+    text = "" if value is None else one_line(str(value))
     return _FORMULA.sub(r"\1'\2", text)

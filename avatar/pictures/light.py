@@ -26,7 +26,7 @@ def analyse_light(rgb: Pixels) -> tuple[dict[str, float], Trait | None]:
     grey = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
     mean, deviation = cv2.meanStdDev(grey)
     red, _, blue, _ = cv2.mean(rgb)
-    counts = np.asarray(cv2.calcHist([grey], [0], None, [256], [0, 256]), np.float64).reshape(-1) / grey.size
+    counts = np.bincount(grey.ravel(), minlength=256) / grey.size
     measures = {
         "brightness": float(mean[0, 0]),
         "contrast": float(deviation[0, 0]),
@@ -55,6 +55,6 @@ def phash(rgb: Pixels) -> str:
 
     small = cv2.resize(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), (32, 32), interpolation=cv2.INTER_AREA)
     low = np.asarray(cv2.dct(small.astype(np.float32)), np.float32)[:8, :8].flatten()
-    bits = low > sorted(low[1:].tolist())[31]  # the median of 63
+    bits = low > np.median(low[1:])
     bits[0] = False  # the mean brightness does not matter for similarity
     return f"{int(''.join('1' if bit else '0' for bit in bits), 2):016x}"
