@@ -224,7 +224,7 @@ def serve() -> NoReturn:
     logging.getLogger("avatar").setLevel(logging.INFO)
     try:
         job = _job_of(next(told), _OneLarge(send, told))
-    except Exception:  # noqa: BLE001 - a package is missing: the program misses it too, and says so in words
+    except ImportError:  # a package is missing: the program misses it too, and says so in words
         sys.exit(1)
     send(READY)
     with Sources() as found:
