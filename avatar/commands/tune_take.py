@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from avatar.commands import plan, results
 from avatar.commands.result import Block, Result
 from avatar.commands.session import Session
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
+
+if TYPE_CHECKING:
+    from avatar.results.tuning import Tuning
 
 BEST = "best"
 
@@ -25,11 +28,9 @@ def take(session: Session, client_id: str | None, candidate: str, *, values: boo
     from avatar.results import tuning
 
     client = session.need_client(client_id)
-    one = tuning.newest(client)
-    if one is None:
-        raise PipelineError("tune.none", client=client.client_id)
+    one = _newest(client)
     lines = tuning.lines(one.folder)
-    name = str(tuning.read_answer(one.folder).get("candidate") or "") if candidate == BEST else candidate
+    name = _answered(one) if candidate == BEST else candidate
     if not name:
         raise PipelineError("tune.nothing_to_take")
     if name not in lines:
@@ -53,14 +54,28 @@ def offered(client: Client) -> tuple[dict[str, bool], str]:
     """
     from avatar.results import tuning
 
-    one = tuning.newest(client)
-    if one is None:
-        raise PipelineError("tune.none", client=client.client_id)
+    one = _newest(client)
     there = {name: bool(line.changes) for name, line in tuning.lines(one.folder).items() if line.file and line.trial_id}
     if not there:
         raise PipelineError("tune.nothing_to_take")
-    best = str(tuning.read_answer(one.folder).get("candidate") or "")
+    best = _answered(one)
     return there, best if best in there else ""
+
+
+def _newest(client: Client) -> Tuning:
+    from avatar.results import tuning
+
+    one = tuning.newest(client)
+    if one is None:
+        raise PipelineError("tune.none", client=client.client_id)
+    return one
+
+
+def _answered(one: Tuning) -> str:
+    """Return the candidate that a tuning came to, "" for none."""
+    from avatar.results import tuning
+
+    return str(tuning.read_answer(one.folder).get("candidate") or "")
 
 
 def _values_taken(session: Session, client: Client, tuning_id: str, changes: Sequence[dict[str, Any]]) -> Result[Any]:

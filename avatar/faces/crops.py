@@ -150,7 +150,7 @@ def _examine(task: Task, detector: Detector) -> Outcome:
     first = _Source(loaded.pixels, (0.0, 0.0), size)
     compared = _compared(task, found, choice.index)
     covered = [_covered(*frame) for frame in ((square, angle), *((square, angle) for _, square, angle in wider))]
-    covered += [_around(face) for face in compared.values() if not first.shows_well(face)]
+    covered += [face_identity.region(face) for face in compared.values() if not first.shows_well(face)]
     source = _sharp_enough(task, first, square, covered, loaded.larger)
     crop, scale = _cut_from(source, square, angle, settings.crop_side_px)
     box = faces_framing.in_frame(face.box, square, angle)
@@ -223,12 +223,6 @@ class _Source:
         """Return the pixels about a face, and the face in them."""
         x, y = self.corner
         return face_identity.around(self.pixels, face.moved(self.scale, -x * self.scale, -y * self.scale))
-
-
-def _around(face: DetectedFace) -> Rectangle:
-    x, y = face_values.centre_of(face.box)
-    half = face_identity.AROUND * face.side
-    return x - half, y - half, x + half, y + half
 
 
 def _sharp_enough(

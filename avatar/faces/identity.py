@@ -92,10 +92,15 @@ def identified(rgb: Pixels, face: DetectedFace) -> Identified:
 
 def around(rgb: Pixels, face: DetectedFace) -> tuple[Pixels, DetectedFace]:
     """Return the pixels about a face, and the face in them: they are scaled, and a picture may have millions."""
+    left, top, right, bottom = (max(0, round(value)) for value in region(face))
+    return rgb[top : bottom + 1, left : right + 1], face.moved(1.0, -left, -top)
+
+
+def region(face: DetectedFace) -> tuple[float, float, float, float]:
+    """Return left, top, right and bottom of what `around` takes; it may reach beyond the picture."""
     x, y = face_values.centre_of(face.box)
     half = AROUND * face.side
-    left, top, right, bottom = (max(0, round(value)) for value in (x - half, y - half, x + half, y + half))
-    return rgb[top : bottom + 1, left : right + 1], face.moved(1.0, -left, -top)
+    return x - half, y - half, x + half, y + half
 
 
 def points_of(rgb: Pixels, face: DetectedFace) -> Mapping[str, Point] | None:

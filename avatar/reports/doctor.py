@@ -117,12 +117,8 @@ def check_faces(records: Sequence[ImageRecord], settings: Settings) -> Finding:
         return Finding("faces", "ready", Text("doctor.faces.ok", values))
     remedies = [Remedy("threshold", (str(LOWER_CONFIDENCE),))] if gained else []
     level: Level = "blocked" if without == len(judged) else "attention"
-    return Finding(
-        "faces",
-        level,
-        Text("doctor.faces.found_more" if gained else "doctor.faces.found", values),
-        (*remedies, Remedy("review")),
-    )
+    found = Text("doctor.faces.found_more" if gained else "doctor.faces.found", values)
+    return Finding("faces", level, found, (*remedies, Remedy("review")))
 
 
 def _approved_with(record: ImageRecord, settings: Settings) -> bool:

@@ -6,6 +6,17 @@ from collections.abc import Mapping
 
 from avatar.texts.tables import Entry, Error
 
+_NO_FACE = {
+    "what": {
+        "es": "Sin cara («No face detected»): {n} de {total} imágenes; dudosas: {unsure}.",
+        "en": "'No face detected': no face in {n} of {total} pictures; doubtful: {unsure}.",
+    },
+    "why": {
+        "es": "cara tapada, pequeña, borrosa o de espaldas, o no hay nadie.",
+        "en": "the face is hidden, small, blurred or turned away, or there is nobody.",
+    },
+}
+
 TEXTS: Mapping[str, Entry] = {
     "review.no_crop": Error(
         what={"es": "No se puede usar {name}.", "en": "{name} cannot be used."},
@@ -478,28 +489,16 @@ TEXTS: Mapping[str, Entry] = {
         "en": "There is a face in every processed picture ({total}).",
     },
     "doctor.faces.found": Error(
-        what={
-            "es": "Sin cara («No face detected»): {n} de {total} imágenes; dudosas: {unsure}.",
-            "en": "'No face detected': no face in {n} of {total} pictures; doubtful: {unsure}.",
-        },
-        why={
-            "es": "cara tapada, pequeña, borrosa o de espaldas, o no hay nadie.",
-            "en": "the face is hidden, small, blurred or turned away, or there is nobody.",
-        },
+        what=_NO_FACE["what"],
+        why=_NO_FACE["why"],
         do={
             "es": "míralas en la revisión.",
             "en": "look at them in the review.",
         },
     ),
     "doctor.faces.found_more": Error(
-        what={
-            "es": "Sin cara («No face detected»): {n} de {total} imágenes; dudosas: {unsure}.",
-            "en": "'No face detected': no face in {n} of {total} pictures; doubtful: {unsure}.",
-        },
-        why={
-            "es": "cara tapada, pequeña, borrosa o de espaldas, o no hay nadie.",
-            "en": "the face is hidden, small, blurred or turned away, or there is nobody.",
-        },
+        what=_NO_FACE["what"],
+        why=_NO_FACE["why"],
         do={
             "es": "míralas en la revisión. Con una seguridad mínima de {threshold} se aprobarían además: {gained}.",
             "en": "look at them in the review. A least certainty of {threshold} would approve in addition: {gained}.",
