@@ -24,7 +24,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -140,7 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="kill -9 at random moments of every command that writes")
     parser.add_argument("--kills", type=int, default=500, help="how often in all (default 500)")
     parser.add_argument("--seed", type=int, default=7, help="of the moments (default 7)")
-    parser.add_argument("--only", help="kill this command alone")
+    parser.add_argument("--only", nargs="+", help="kill these commands alone")
     parser.add_argument("--at-once", type=int, default=os.cpu_count() or 1, help="processes that kill (default: all cores)")
     chosen = parser.parse_args(arguments)
     if chosen.kills < 1 or sys.platform == "win32":
@@ -210,10 +210,10 @@ def kill(bench: Bench, place: Path, words: Sequence[str], after_s: float) -> boo
 # --- killing ---------------------------------------------------------------------------------------------------------
 
 
-def kill_often(bench: Bench, kills: int, seed: int, only: str | None, at_once: int) -> dict[str, Counter[str]]:
+def kill_often(bench: Bench, kills: int, seed: int, only: Sequence[str] | None, at_once: int) -> dict[str, Counter[str]]:
     """Return command -> what was counted."""
-    make_templates(bench)
-    cases = [case for case in CASES if only in (None, case.name)]
+    cases = [case for case in CASES if only is None or case.name in only]
+    make_templates(bench, {case.stage for case in cases})
     chance = random.Random(seed)
     shares = [case.weight for case in cases]
     planned = [*cases, *chance.choices(cases, shares, k=max(0, kills - len(cases)))][:kills]
@@ -234,8 +234,8 @@ def kill_often(bench: Bench, kills: int, seed: int, only: str | None, at_once: i
     return tally
 
 
-def make_templates(bench: Bench) -> None:
-    """Make a workspace for each stage, one from the other."""
+def make_templates(bench: Bench, wanted: Collection[str]) -> None:
+    """Make a workspace for each stage up to the last one wanted, one from the other."""
     mj, real = demo_pictures.write_pictures(bench.pictures)
     for folder, keep in ((mj, 3), (real, 3)):
         for path in sorted(folder.iterdir())[keep:]:
@@ -245,7 +245,8 @@ def make_templates(bench: Bench) -> None:
     trial_kills.stand_in()
     os.environ.update(TRAINER_PACE)
     before: Path | None = None
-    for stage, lines in STAGES.items():
+    last = max(list(STAGES).index(stage) for stage in wanted)
+    for stage, lines in list(STAGES.items())[: last + 1]:
         place = bench.template(stage)
         if before is None:
             (place / "out").mkdir(parents=True)

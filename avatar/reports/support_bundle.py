@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import importlib.metadata
 import io
 import json
@@ -242,8 +243,13 @@ def _traceback(line: str) -> str | None:
 def _own_module(path: str) -> str:
     """Return which module of the program a file is, as avatar/room/module.py; "" where it is none."""
     ending = "/" + path.replace("\\", "/")
-    own = (module.as_posix() for module in config.program_files())
-    return max((module for module in own if ending.endswith("/" + module)), key=len, default="")
+    return max((module for module in _own_modules() if ending.endswith("/" + module)), key=len, default="")
+
+
+@functools.cache
+def _own_modules() -> tuple[str, ...]:
+    """Return the modules of the program, listed once: a log has hundreds of frames."""
+    return tuple(module.as_posix() for module in config.program_files())
 
 
 def _tail(path: Path | None) -> list[str]:

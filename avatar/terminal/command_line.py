@@ -45,7 +45,7 @@ def main(argv: Sequence[str], commands: Sequence[Command] = COMMANDS, *, pages: 
     asked_for: str | None = None
     name = command_words(argv)
     try:
-        arguments = build_parser(language, commands).parse_args(list(argv))
+        arguments = build_parser(language, commands, argv).parse_args(list(argv))
         command: Command | None = arguments.command
         values = values_of(arguments, command) if command is not None else {}
         name = command.name if command is not None else name

@@ -80,8 +80,11 @@ def usage_text(message: str) -> Text:
     return Text("usage.other", {"detail": message})
 
 
-def build_parser(language: str, commands: Sequence[Command] = COMMANDS) -> Parser:
-    """Return the parser of all commands; parsing gives `command`, `usage` and the values of the command's arguments."""
+def build_parser(language: str, commands: Sequence[Command] = COMMANDS, argv: Sequence[str] | None = None) -> Parser:
+    """Return the parser of all commands; parsing gives `command`, `usage` and the values of the command's arguments.
+
+    argv  the words to be parsed: commands that are not among them get no arguments, most of the work; None: all get theirs
+    """
     make: Any = functools.partial(Parser, language=language)
     parser: Parser = make(prog=program.start_line(), description=translate.text("help.program", language))
     parser.set_defaults(command=None)
@@ -104,9 +107,11 @@ def build_parser(language: str, commands: Sequence[Command] = COMMANDS) -> Parse
         told = translate.text(command.help_key, language)
         made: Parser = (groups[group] if group else top).add_parser(last, help=told, description=told)
         made.set_defaults(command=command, usage=made.format_usage)
-        _add_options(made, command.arguments, language)
+        if argv is None or last in argv:
+            _add_options(made, command.arguments, language)
     for name in groups:
-        _add_options(top.choices[name], (), language)
+        if argv is None or name in argv:
+            _add_options(top.choices[name], (), language)
     return parser
 
 

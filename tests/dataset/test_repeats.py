@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import random
 from collections import Counter
@@ -30,10 +31,12 @@ from config import DatasetDistribution
 from tests.dataset.test_training_folder import mix, note_keys, picture
 
 ASKED = {"mj": 0.85, "real": 0.15}
+made = functools.cache(picture)  # making a record takes longer than planning it
 
 
 def planned(mj: int, real: int, **changes: Any) -> DatasetPlan:
-    return plan_dataset(mix(mj, real), DatasetDistribution(**changes))
+    records = [made("mj", n) for n in range(mj)] + [made("real", n) for n in range(real)]
+    return plan_dataset(records, DatasetDistribution(**changes))
 
 
 # --- shares ----------------------------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -29,16 +28,21 @@ def planned(profile: str, preset: str, dataset: DatasetFacts, **overrides: Any) 
     )  # fmt: skip
 
 
-def default_plans() -> Iterator[tuple[Fitted, DatasetFacts]]:
-    for profile in GPU_PROFILES:
-        for preset in TRAINING_PRESETS:
-            for dataset in DATASETS:
-                yield planned(profile, preset, dataset), dataset
+@pytest.fixture(scope="module")
+def default_plans() -> list[tuple[Fitted, DatasetFacts]]:
+    return [
+        (planned(profile, preset, dataset), dataset)
+        for profile in GPU_PROFILES
+        for preset in TRAINING_PRESETS
+        for dataset in DATASETS
+    ]
 
 
-def test_every_default_plan_that_saves_states_can_go_on_exactly_from_each() -> None:
+def test_every_default_plan_that_saves_states_can_go_on_exactly_from_each(
+    default_plans: list[tuple[Fitted, DatasetFacts]],
+) -> None:
     with_states = 0
-    for fitted, dataset in default_plans():
+    for fitted, dataset in default_plans:
         plan = fitted.plan
         per_epoch = steps_per_epoch(plan, dataset.exposures)
         if plan.save_state:
@@ -49,8 +53,10 @@ def test_every_default_plan_that_saves_states_can_go_on_exactly_from_each() -> N
     assert with_states >= 288
 
 
-def test_the_presets_limits_and_its_number_of_checkpoints_still_hold() -> None:
-    for fitted, dataset in default_plans():
+def test_the_presets_limits_and_its_number_of_checkpoints_still_hold(
+    default_plans: list[tuple[Fitted, DatasetFacts]],
+) -> None:
+    for fitted, dataset in default_plans:
         plan = fitted.plan
         if plan.profile == "cpu":
             continue

@@ -41,15 +41,19 @@ def _namespaces_allowed() -> bool:
 needs_namespace = pytest.mark.skipif(not _namespaces_allowed(), reason="no network namespace (unshare -rn, ip) allowed here")
 
 
-def run_watched(seen: str, *command: str) -> None:
-    """Run a command and write every packet that anybody in this network namespace sent meanwhile to a file."""
+def run_watched(seen: str, commands: str) -> None:
+    """Run commands one after another and write every packet that anybody in this network namespace sent meanwhile to a file.
+
+    commands  JSON: a list of lists of words. Ends with the first that fails.
+    """
     packets: list[str] = []
     sniffer = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0003))  # ETH_P_ALL
     threading.Thread(target=_note, args=(sniffer, packets), daemon=True).start()
-    code = subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode
-    time.sleep(LOOKED_UP_S)
+    for command in json.loads(commands):
+        packets.append(" ".join(command))
+        subprocess.run(command, stdin=subprocess.DEVNULL, check=True)
+    time.sleep(LOOKED_UP_S)  # once: whom a command left behind is watched while the others work, too
     Path(seen).write_text(json.dumps(packets), encoding="utf-8")
-    sys.exit(code)
 
 
 def _note(sniffer: socket.socket, packets: list[str]) -> None:
@@ -70,16 +74,16 @@ class Computer:
     clients: Path
 
     def environment(self) -> dict[str, str]:
-        names = ("PATH", "LANG", "SYSTEMROOT")
+        names = ("PATH", "LANG", "SYSTEMROOT", "RES_OPTIONS")
         kept = {name: os.environ[name] for name in names if name in os.environ}
-        return {**kept, "HOME": str(self.home), "TMPDIR": str(self.temporary), "PYTHONDONTWRITEBYTECODE": "1"}
+        return {**kept, "HOME": str(self.home), "TMPDIR": str(self.temporary)}
 
     def command(self, *words: str) -> list[str]:
         return [sys.executable, str(self.program / "avatar_pipeline.py"), "--clients-dir", str(self.clients), *words]
 
-    def run(self, *before: str, words: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+    def run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*before, *self.command(*words)], cwd=self.here, env=self.environment(), capture_output=True, encoding="utf-8",
+            command, cwd=self.here, env=self.environment(), capture_output=True, encoding="utf-8",
             stdin=subprocess.DEVNULL, check=False,
         )  # fmt: skip
 
@@ -112,31 +116,30 @@ def few_pictures(demo_folders: tuple[Path, Path], tmp_path: Path) -> dict[str, s
     return {**folders, "out": str(tmp_path / "given" / "ana.zip")}
 
 
-def watch(computer: Computer, tmp_path: Path, words: tuple[str, ...]) -> list[str]:
-    """Run a command of the program in a namespace; return the packets sent."""
+def watch(computer: Computer, tmp_path: Path, commands: list[list[str]]) -> list[str]:
+    """Run commands in a namespace; return what was run and the packets sent, in the order of time."""
     seen = tmp_path / "packets.json"
-    before = [*NAMESPACE, *child_command(run_watched, seen)]
-    done = computer.run(*before, words=words)
+    done = computer.run([*NAMESPACE, *child_command(run_watched, seen, json.dumps(commands))])
     assert done.returncode == 0, done.stdout + done.stderr
-    packets: list[str] = json.loads(seen.read_text(encoding="utf-8"))
-    return packets
+    told: list[str] = json.loads(seen.read_text(encoding="utf-8"))
+    return told
 
 
 @needs_namespace
-def test_the_watch_sees_a_look_up_of_a_name(tmp_path: Path) -> None:
-    seen = tmp_path / "packets.json"
+def test_the_watch_sees_a_look_up_of_a_name(computer: Computer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ask = "import socket\ntry: socket.gethostbyname('somebody.example')\nexcept OSError: pass"
-    command = [*NAMESPACE, *child_command(run_watched, seen, sys.executable, "-c", ask)]
-    subprocess.run(command, check=True, capture_output=True)
-    assert "somebody" in seen.read_text(encoding="utf-8")
+    monkeypatch.setenv("RES_OPTIONS", "timeout:1 attempts:1")  # nobody answers
+    command = [sys.executable, "-c", ask]
+    first, *packets = watch(computer, tmp_path, [command])
+    assert first == " ".join(command) and "somebody" in " ".join(packets)
 
 
 @needs_namespace
 def test_no_command_looks_up_a_name_or_sends_a_packet_or_writes_outside_the_workspace(
     computer: Computer, few_pictures: dict[str, str], tmp_path: Path
 ) -> None:  # fmt: skip
-    for words in COMMANDS:
-        assert watch(computer, tmp_path, tuple(word.format(**few_pictures) for word in words)) == [], words
+    commands = [computer.command(*(word.format(**few_pictures) for word in words)) for words in COMMANDS]
+    assert watch(computer, tmp_path, commands) == [" ".join(command) for command in commands]
     assert computer.strays() == [] and list(computer.here.iterdir()) == []
     assert sorted(path.name for path in (computer.program / "logs").iterdir()) == ["avatar_pipeline.log", "cache"]
     # Nor may anybody else read what was written: crops, log and zip.
@@ -171,7 +174,7 @@ def test_no_module_of_the_current_folder_is_run(
         assert 'os.environ["PYTHONSAFEPATH"]' in told
         file.write_text(told.replace('os.environ["PYTHONSAFEPATH"]', 'os.environ["OTHER"]'), encoding="utf-8")
     for words in COMMANDS:
-        done = computer.run(words=tuple(word.format(**few_pictures) for word in words))
+        done = computer.run(computer.command(*(word.format(**few_pictures) for word in words)))
         assert not mark.exists(), mark.read_text(encoding="utf-8")
         assert done.returncode == 0, done.stdout + done.stderr
 

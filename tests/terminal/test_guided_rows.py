@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import select
+import shutil
 import struct
 import sys
 import tempfile
@@ -14,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from avatar.commands import demo_pictures
 from avatar.trainer import options
 from tests.computer import with_trainer
 from tests.places import ROOT
@@ -97,31 +97,31 @@ def plain(written: bytes) -> str:
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
 @pytest.mark.parametrize("language", QUESTIONS)
-def test_no_step_of_the_guided_setup_prints_more_than_a_screen(language: str) -> None:
+def test_no_step_of_the_guided_setup_prints_more_than_a_screen(language: str, demo_folders: tuple[Path, Path]) -> None:
     with tempfile.TemporaryDirectory(prefix="av") as short:  # a path as long as a person's, not as long as pytest's
-        check_rows(Path(short), [str(ROOT / "avatar_pipeline.py")], language)
+        check_rows(Path(short), demo_folders, [str(ROOT / "avatar_pipeline.py")], language)
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
 @pytest.mark.parametrize("language", QUESTIONS)
 def test_nor_does_one_that_trains_and_what_stands_first_then_is_that_there_is_a_model(
-    language: str, monkeypatch: pytest.MonkeyPatch
+    language: str, demo_folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     monkeypatch.setenv("FAKE_TRAINER_TABLE", str(options.DATA_FILE))
     with tempfile.TemporaryDirectory(prefix="av") as short:
         config = with_trainer(Path(short))
         start = ["-c", "import sys; from tests.computer import main_with; main_with(*sys.argv[1:])", str(config)]
-        trained = check_rows(Path(short), start, language)[7]
+        trained = check_rows(Path(short), demo_folders, start, language)[7]
     told = [line for line in trained if line.startswith("✓")]
     after = trained[trained.index(told[-1]) :]
     assert "verific" in told[-1] or "verified" in told[-1]
     assert len(after) <= 12  # how it is used is told once, in the next step
 
 
-def check_rows(folder: Path, start: list[str], language: str) -> dict[int, list[str]]:
+def check_rows(folder: Path, pictures: tuple[Path, Path], start: list[str], language: str) -> dict[int, list[str]]:
     """Walk through all steps; return the rows of each, by its number."""
-    midjourney, photos = demo_pictures.write_pictures(folder / "in")
+    midjourney, photos = (shutil.copytree(given, folder / "in" / given.name) for given in pictures)
     answers = {begin: text.format(mj=midjourney, photos=photos) for begin, text in QUESTIONS[language].items()}
     argv = [sys.executable, *start, "--lang", language, "--clients-dir", str(folder / "c")]
 
