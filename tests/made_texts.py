@@ -36,11 +36,19 @@ def _telling(make: Callable[..., None]) -> Callable[..., None]:
 
 def may_be_wrong(depth: int) -> bool:
     frame = sys._getframe(depth)
-    while frame.f_back and Path(frame.f_code.co_filename).name == "text.py":  # PipelineError makes its Text there
+    while frame.f_back and _file(frame.f_code.co_filename).name == "text.py":  # PipelineError makes its Text there
         if frame.f_code.co_name == "from_record":
             return True
         frame = frame.f_back
-    return Path(frame.f_code.co_filename).is_relative_to(TESTS)
+    return _is_test(frame.f_code.co_filename)
+
+
+_file = functools.cache(Path)  # every text that is made asks
+
+
+@functools.cache
+def _is_test(file: str) -> bool:
+    return _file(file).is_relative_to(TESTS)
 
 
 def faults_of(made: Text, faults: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import string
 
 import pytest
@@ -12,7 +13,11 @@ from tests.all_texts import TEXTS
 from tests.places import FIRST_START, program_modules
 from tests.text_calls import Call, calls_in, calls_of
 
-CALLS = [call for path in (*program_modules(), FIRST_START) for call in calls_in(path)]
+
+@functools.cache
+def all_calls() -> list[Call]:
+    """Return the calls of the whole program: seconds of work, which no worker does that only collects this file."""
+    return [call for path in (*program_modules(), FIRST_START) for call in calls_in(path)]
 
 
 def needed(key: str) -> set[str]:
@@ -31,16 +36,16 @@ def faults(call: Call) -> list[str]:
 
 
 def test_every_call_gives_its_text_the_values_that_it_says() -> None:
-    assert [fault for call in CALLS for fault in faults(call)] == []
+    assert [fault for call in all_calls() for fault in faults(call)] == []
 
 
 def test_an_f_string_of_a_key_is_one_of_some_texts() -> None:
-    assert [call.place for call in CALLS if call.keys is not None and not call.keys] == []
+    assert [call.place for call in all_calls() if call.keys is not None and not call.keys] == []
 
 
 def test_the_search_reads_most_of_the_calls_and_texts() -> None:
-    read = [call for call in CALLS if call.keys is not None and call.names is not None]
-    assert len(read) >= 650 and len(read) >= 0.9 * len(CALLS)
+    read = [call for call in all_calls() if call.keys is not None and call.names is not None]
+    assert len(read) >= 650 and len(read) >= 0.9 * len(all_calls())
     assert len({key for call in read for key in call.keys or ()}) >= 900
 
 
