@@ -117,6 +117,18 @@ def test_every_command_and_argument_has_its_text_and_a_function_that_takes_it(co
     signature.bind(object(), **{argument.keyword: argument.default for argument in command.arguments})
 
 
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_a_parser_of_what_is_typed_knows_that_command_as_one_of_all_commands_does(
+    command: Command, capsys: pytest.CaptureFixture[str]
+) -> None:  # fmt: skip
+    argv, told = ["--plain", *command.name.split(), "-h"], []
+    for parser in (build_parser("es"), build_parser("es", argv=argv)):
+        with pytest.raises(SystemExit):
+            parser.parse_args(argv)
+        told.append(capsys.readouterr().out)
+    assert told[0] == told[1] and "--clients-dir" in told[0]
+
+
 # --- a choice by its label -------------------------------------------------------------------------------------------
 
 
