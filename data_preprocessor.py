@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from avatar.pictures import import_worker
 from avatar.pictures.sources import clean_path, find_sources
+from avatar.system import shortage
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace import removed
 from avatar.workspace.client import Client
@@ -45,7 +46,8 @@ def import_midjourney(
 
     typed_prompt  what the user remembers of these pictures' prompt; it is kept beside embedded data and never replaces it
     Raises PipelineError("import.no_path"), ("import.nothing_found"), ("import.only_others"), ("disk.full"),
-    ("client.locked"). A file that cannot be imported is named in the report; the others go on.
+    ("client.locked"), ("client.vanished"), and what `shortage.require` raises. A file that cannot be imported is named in the
+    report; the others go on.
     """
     return _import(client, "mj", paths, settings.imports, typed_prompt, on_progress)
 
@@ -65,6 +67,7 @@ def _import(
 
     A killed import leaves at most files without a record; the next import gives them theirs.
     """
+    shortage.require()
     with (
         client.lock("import"),
         find_sources(paths, limits) as found,
@@ -83,6 +86,7 @@ def _import(
             )  # copy, hash, decode, describe: new, known already, or refused
             intake.adopt_originals_without_record(job)
         finally:  # on Ctrl+C too: groups and table of what was imported
+            import_job.check_stored(job)
             import_job.finish(job)
             import_list.end(client, number, job.report.added)
             job.report.number = number if job.report.added else 0

@@ -72,7 +72,9 @@ def atomic_file(path: Path, temporary: Path | None = None, *, synced: bool = Tru
 def _removed_on_error(temporary: Path) -> Iterator[None]:
     try:
         yield
-    except BaseException:  # Ctrl+C too
+    except BaseException as error:  # Ctrl+C too
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(temporary)  # a full disk does not say where
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise

@@ -49,7 +49,7 @@ def import_real(session: Session, client_id: str | None, paths: Sequence[str]) -
 
 
 def _import_result(client: Client, report: ImportReport) -> Result[ImportReport]:
-    from avatar.pictures import left_out
+    from avatar.pictures import import_job, left_out
 
     numbers = picture_numbers.numbers(client.each_record()) if report.same_bytes or report.near_duplicates else {}
 
@@ -88,8 +88,9 @@ def _import_result(client: Client, report: ImportReport) -> Result[ImportReport]
         title = Text("import.refused_title", {"n": len(report.refused)}, "warn")
         blocks.append(Table(("col.file", "col.reason"), refused_rows(report.refused), title))
     blocks += left_out.lines(report.left_out)
-    error = None
-    if report.refused and not report.added and not report.already_there:
+    sound = sum(item.text.key in import_job.BY_MACHINE for item in report.refused)
+    error = Text("import.not_all", {"n": sound}) if sound else None
+    if not sound and report.refused and not report.added and not report.already_there:
         error = Text("import.nothing_added", {"n": len(report.refused)})
     return Result(report, blocks, commands_blocks.few_per_kind(report.warnings), client.client_id, error)
 

@@ -6,13 +6,12 @@ Blocks hold keys and values; they are translated when drawn, so that one result 
 from __future__ import annotations
 
 import dataclasses
-import errno
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from avatar.system import shortage
 from avatar.texts import translate
 from avatar.texts.text import Finding, Text, flat_fields
 
@@ -109,11 +108,6 @@ def _finding(item: Finding) -> dict[str, Any]:
 
 def system_error(error: OSError) -> Text:
     """Return an error of the system (disk full, no permission, file in use) as a text."""
-    full = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}  # EDQUOT: not on Windows
-    key = "system.disk_full" if error.errno in full else "system.error"
-    if error.filename is None:
-        return Text(key, {"detail": error.strerror or str(error), "path": Text("system.unnamed_file")})
-    path = Path(str(error.filename))
-    if path.name.startswith("."):  # a temporary file or a lock of ours: what cannot be written to is its folder
-        path = path.parent
-    return Text(key, {"detail": error.strerror or str(error), "path": str(path)})
+    if (short := shortage.told(error)) is not None:
+        return short
+    return Text("system.error", {"detail": error.strerror or str(error), "path": shortage.place_of(error)})

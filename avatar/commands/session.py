@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import config
 import utils
 from avatar.commands.result import Raw, Result, Table
-from avatar.system import program
+from avatar.system import program, shortage
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace import settings as workspace_settings
@@ -188,11 +188,16 @@ class Session:
 
 
 def bug(error: BaseException, session: Session, arguments: Sequence[str] = ()) -> Text:
-    """Return an unexpected error as a text that names the log; a package that is not there, as one that says how to get it.
+    """Return an unexpected error as a text that names the log; a package that is not there, as one that says how to get it;
+    what the computer is short of, as one that says so.
 
     arguments  of the program, where it was called with a command
     """
     if isinstance(error, ImportError) and (package := program.package_of(error)):
         return program.packages_missing([package], arguments)
+    if isinstance(error, MemoryError):
+        return Text("system.no_memory")
+    if (short := shortage.told(error)) is not None:
+        return short
     detail = f"{type(error).__name__}: {error}"
     return Text(BUG, {"detail": detail, "log": str(session.log_file or "-")})

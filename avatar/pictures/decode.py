@@ -32,6 +32,7 @@ from avatar.pictures.loaded import Loaded
 from avatar.pictures.part import Part
 from avatar.pictures.raw_cache import Developed
 from avatar.prompts.midjourney import fix_encoding
+from avatar.system import shortage
 from avatar.texts.text import PipelineError
 
 if TYPE_CHECKING:
@@ -105,6 +106,8 @@ def load_rgb(
     except MemoryError as error:
         raise PipelineError("import.no_memory", name=path.name) from error
     except DECODER_ERRORS as error:
+        if shortage.told(error) is not None:
+            raise
         why = _why_unreadable(path, error)
         if (mended := _mended_after(path, kind, why)) is None:
             raise why from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import logging
 import re
 import shutil
@@ -17,6 +16,7 @@ from avatar.pictures import groups as import_groups
 from avatar.pictures import images_table, left_out, removal
 from avatar.pictures.sidecars import Beside, Sidecars
 from avatar.pictures.sources import Item, Refused, Sources
+from avatar.system import shortage
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
 from avatar.workspace.records import Caption, ImageRecord, Source
@@ -26,6 +26,8 @@ LOG = logging.getLogger(__name__)
 RESERVE_BYTES = 200_000_000  # left free on the disk beyond what is copied
 LARGE_PIXELS, LARGE_BYTES = 20_000_000, 12_000_000  # [choice] larger ones one at a time: 60 MB decoded, and copies of it
 NAMES_SHOWN = 5  # [choice] of the files beside the pictures that were not used; all are in the log
+ENDING = frozenset({"disk.full", "client.vanished", *shortage.KEYS})  # errors that end an import
+BY_MACHINE = frozenset({"import.no_memory", "import.copy_lost"})  # why a file is refused that is sound: to be repeated
 PROMPTS_FROM = ("embedded", "group", "filename", "typed", "none")  # group: of another tile of the job
 
 
@@ -154,16 +156,21 @@ def nothing_found(path: str, found: Sources) -> PipelineError:
 
 @contextlib.contextmanager
 def report_problems(job: ImportJob, item: Item) -> Iterator[None]:
-    """Put a problem of one file into the report, so that the import goes on; a full disk ends it."""
+    """Put a problem of one file into the report, so that the import goes on; one of the computer or the folder ends it."""
     try:
         yield
     except PipelineError as error:
-        if error.key == "disk.full":
+        if error.key in ENDING:
             raise
+        if error.key in BY_MACHINE:
+            check_folders(job)
         _refuse(job, item, error.text)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in shortage.FULL:
             raise disk_full(job.folder, item.bytes) from error
+        if (short := shortage.told(error)) is not None:
+            raise PipelineError.of(short) from error
+        _try_to_write(job)
         detail = error.strerror or str(error)  # e.g. a virus scanner has the new file open
         _refuse(job, item, Text("import.unreadable", {"name": item.name, "detail": detail}))
 
@@ -171,6 +178,51 @@ def report_problems(job: ImportJob, item: Item) -> Iterator[None]:
 def _refuse(job: ImportJob, item: Item, why: Text) -> None:
     LOG.info("not taken in: %s: %s", item.name, why)  # the screen shows a few of each kind
     job.report.refused.append(Refused(item.name, Text(why.key, {**why.values, "name": item.name})))
+
+
+def check_folders(job: ImportJob) -> None:
+    """Raise PipelineError("client.vanished") where a folder of the client that an import writes to is gone."""
+    job.client.check_there(job.folder, job.client.images)
+
+
+def _try_to_write(job: ImportJob) -> None:
+    """Raise what hinders any file in the client's folders: PipelineError as `check_folders`, OSError."""
+    check_folders(job)
+    for folder in (job.folder, job.client.images):
+        probe = utils.temporary_for(folder / "probe")
+        try:
+            probe.write_bytes(b"\0")
+        finally:
+            discard(probe)
+
+
+def check_stored(job: ImportJob) -> None:
+    """Hold what was added against the disk: somebody may have deleted some of it meanwhile.
+
+    No record stays without its original; a record that is gone is written again.
+    Raises PipelineError("client.vanished") where the client's folder is gone, or one of these files' folders.
+    """
+    originals, records = _names_in(job.folder), _names_in(job.client.images)
+    gone = [i for i in job.report.added if Path(job.known.records[i].original.stored).name not in originals]
+    for image_id in gone:
+        record = job.known.records[image_id]
+        discard(job.client.record_file(image_id))
+        job.known.forget(image_id)
+        job.report.added.remove(image_id)
+        _refuse(job, Item(record.original.name, 0, job.folder), Text("import.copy_lost", {"name": record.original.name}))
+    near = job.report.near_duplicates
+    job.report.near_duplicates = {new: old for new, old in near.items() if not {new, old} & set(gone)}
+    check_folders(job)
+    for image_id in job.report.added:
+        if f"{image_id}.json" not in records:
+            job.client.save_record(job.known.records[image_id])
+
+
+def _names_in(folder: Path) -> set[str]:
+    try:
+        return {path.name for path in folder.iterdir()}
+    except FileNotFoundError:
+        return set()
 
 
 def discard(temporary: Path) -> None:

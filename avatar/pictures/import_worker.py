@@ -72,6 +72,8 @@ def read(job: ImportJob, found: Sources, task: Task) -> Done:
             done.record = describe.describe(job, task.copy, given)
     except Exception as error:  # noqa: BLE001 - reported by `intake`, in the order of the files
         done.error = error
+        if done.digest and not task.copy.exists():
+            done.error = PipelineError("import.copy_lost", name=task.item.name)
     return done
 
 

@@ -23,6 +23,7 @@ from avatar.pictures.import_worker import Done, Task, Worker
 from avatar.pictures.sidecars import Beside
 from avatar.pictures.sources import Item, Sources, stored_name
 from avatar.system.json_child import ChildGoneError
+from avatar.texts.text import PipelineError
 from avatar.workspace.client import Client, record_text
 from avatar.workspace.records import ImageRecord
 from utils import OnProgress
@@ -234,11 +235,16 @@ def _move_into_place(job: import_job.ImportJob, placing: _PendingPicture) -> Non
             if record.near_duplicate_of is not None and record.near_duplicate_of not in job.known.records:
                 # The other picture could not be stored after this one was compared with it.
                 record = record.model_copy(update={"near_duplicate_of": None})
-                import_job.discard(text)
-                text = utils.write_beside(job.client.record_file(record.image_id), record_text(record))
-            placing.copy.replace(job.folder / PurePosixPath(record.original.stored).name)
+                utils.write_atomic(text, record_text(record))
+            try:
+                placing.copy.replace(job.folder / PurePosixPath(record.original.stored).name)
+            except FileNotFoundError as error:
+                raise PipelineError("import.copy_lost", name=placing.item.name) from error
             import_job.discard(placing.copy)  # POSIX rename does nothing if both names are links to one file
-            text.replace(job.client.record_file(record.image_id))
+            try:
+                text.replace(job.client.record_file(record.image_id))
+            except FileNotFoundError:  # somebody has deleted it
+                job.client.save_record(record)
             import_job.count_added(job, record)
             done = True
     finally:

@@ -10,4 +10,5 @@ memory: The computer's available memory
 process_tree: Processes that may outlive the program: found again by pid and start time, ended with all their descendants
 program: How this program is started here, and what is said where its packages are missing
 requirements: Reads requirements files: packages and version ranges that apply to this system
+shortage: What this computer runs short of: files, threads, processes; asked before a stage begins, and told from an error
 """

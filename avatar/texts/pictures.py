@@ -175,6 +175,16 @@ TEXTS: Mapping[str, Entry] = {
             "en": "check whether another program opens it; if not, download or copy it again.",
         },
     ),
+    "import.copy_lost": Error(
+        what={
+            "es": "{name}: su copia ha desaparecido de la carpeta del cliente mientras se importaba.",
+            "en": "{name}: its copy vanished from the client's folder during the import.",
+        },
+        do={
+            "es": "mira qué la ha borrado (una persona, un antivirus, un programa de sincronización) y repite.",
+            "en": "see what deleted it (a person, a virus scanner, a program that synchronises folders), and repeat.",
+        },
+    ),
     "import.empty": Error(
         what={"es": "{name}: el archivo está vacío.", "en": "{name}: the file is empty."},
         do={"es": "descárgalo o cópialo otra vez.", "en": "download or copy it again."},
@@ -601,6 +611,20 @@ TEXTS: Mapping[str, Entry] = {
             "en": "{n:file was|files were} not imported; the reasons are listed above.",
         },
         do={"es": "corrige lo indicado o elige otra carpeta.", "en": "fix what is listed, or choose another folder."},
+    ),
+    "import.not_all": Error(
+        what={
+            "es": "No se han añadido todas: {n:imagen sana se ha quedado fuera|imágenes sanas se han quedado fuera}.",
+            "en": "Not all were added: {n:sound picture was|sound pictures were} left out.",
+        },
+        why={
+            "es": "no es culpa de los archivos: el motivo de cada uno está arriba.",
+            "en": "it is no fault of the files: the reason for each is listed above.",
+        },
+        do={
+            "es": "haz lo que dice ahí y repite el mismo comando: añade solo lo que falta.",
+            "en": "do what it says there and repeat the same command: it adds only what is missing.",
+        },
     ),
     "prompt.no_group": Error(
         what={

@@ -60,6 +60,51 @@ TEXTS: Mapping[str, Entry] = {
             """,
         },
     ),
+    "system.few_files": Error(
+        what={"es": "El sistema no deja abrir más archivos a la vez.", "en": "The system lets no more files be open at once."},
+        why={
+            "es": "este programa, o todos juntos, ya tienen abiertos tantos como se permite.",
+            "en": "this program, or all together, have as many open as is allowed.",
+        },
+        do={
+            "es": """
+                cierra otros programas y repite en un terminal nuevo; lo ya terminado se conserva. Si el límite es de tu usuario
+                o del contenedor, quien lo puso tiene que subirlo a 256 o más.
+            """,
+            "en": """
+                close other programs and repeat in a new terminal; what was finished is kept. If the limit is that of your user
+                or of a container, who has set it must raise it to 256 or more.
+            """,
+        },
+    ),
+    "system.few_threads": Error(
+        what={
+            "es": "El sistema no deja empezar más procesos ni hilos.",
+            "en": "The system lets no more processes and threads start.",
+        },
+        why={
+            "es": "este usuario, o este contenedor, ya tiene tantos como se permite.",
+            "en": "this user, or this container, has as many as is allowed.",
+        },
+        do={
+            "es": """
+                cierra otros programas y repite en un terminal nuevo; lo ya terminado se conserva. Si el límite es de tu usuario
+                o del contenedor, quien lo puso tiene que subirlo a 256 o más.
+            """,
+            "en": """
+                close other programs and repeat in a new terminal; what was finished is kept. If the limit is that of your user
+                or of a container, who has set it must raise it to 256 or more.
+            """,
+        },
+    ),
+    "system.no_memory": Error(
+        what={"es": "No queda memoria.", "en": "No memory is left."},
+        why={"es": "hay otros programas abiertos que la ocupan.", "en": "other programs hold it."},
+        do={
+            "es": "ciérralos y repite; lo ya terminado se conserva.",
+            "en": "close them and repeat; what was finished is kept.",
+        },
+    ),
     "cluster.not_installed": Error(
         what={"es": "No se puede repartir el trabajo con {backend}.", "en": "The work cannot be distributed with {backend}."},
         why={"es": "no está instalado.", "en": "it is not installed."},

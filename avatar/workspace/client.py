@@ -203,11 +203,16 @@ class Client:
 
     def missing_originals(self) -> list[str]:
         """Return the ids of pictures whose original is not in the client's folder any more: deleted or moved by hand."""
+        there = self.originals_there()
+        return [image_id for path in self.record_files() if (image_id := record_id(path.name)) not in there]
+
+    def originals_there(self) -> set[str]:
+        """Return the ids of all originals, by their files' names, whether they have a record or not."""
         there: set[str] = set()
         for folder in (self.raw_mj, self.raw_real):
             with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
                 there |= {found[0] for entry in entries if (found := IMAGE_ID.match(entry.name)) and entry.is_file()}
-        return [image_id for path in self.record_files() if (image_id := record_id(path.name)) not in there]
+        return there
 
     @property
     def layout(self) -> tuple[Path, ...]:
@@ -221,6 +226,12 @@ class Client:
         """Create every folder of the layout that is missing."""
         for folder in self.layout:
             folder.mkdir(parents=True, exist_ok=True)
+
+    def check_there(self, *folders: Path) -> None:
+        """Raise PipelineError("client.vanished") where client.json or one of these folders is gone, as a stage works there."""
+        for path in (*folders, self.info_file):
+            if not os.path.lexists(path):
+                raise PipelineError("client.vanished", client=self.client_id, path=str(path))
 
     def links(self) -> list[Path]:
         """Return the folders of this client that are links: what is written there lies elsewhere."""

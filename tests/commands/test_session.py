@@ -253,6 +253,25 @@ def test_a_refusal_without_reason_or_file_has_still_a_whole_sentence() -> None:
         assert "device gone (" in told and "(-)" not in told
 
 
+@pytest.mark.parametrize(
+    ("error", "key"),
+    [(OSError(errno.EMFILE, "Too many open files"), "system.few_files"), (OSError(errno.ENFILE, "x"), "system.few_files"),
+     (BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"), "system.few_threads"),
+     (OSError(errno.ENOSPC, "x"), "system.disk_full")],
+)  # fmt: skip
+def test_what_the_computer_is_short_of_is_told_as_that(error: OSError, key: str) -> None:
+    assert commands_result.system_error(error).key == key
+
+
+@pytest.mark.parametrize(
+    ("error", "key"),
+    [(RuntimeError("can't start new thread"), "system.few_threads"), (MemoryError(), "system.no_memory"),
+     (RuntimeError("x"), "command.bug")],
+)  # fmt: skip
+def test_no_thread_and_no_memory_are_no_bugs(error: Exception, key: str) -> None:
+    assert commands_session.bug(error, Session(ScriptedUi())).key == key
+
+
 def test_a_bug_is_told_with_its_kind_and_the_log_to_send(tmp_path: Path) -> None:
     sitting = Session(ScriptedUi(), language="es", log_file=tmp_path / "avatar.log")
     told = translate.words(commands_session.bug(KeyError("x"), sitting), "es")

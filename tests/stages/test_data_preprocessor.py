@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import errno
 import itertools
 import json
 import os
@@ -14,6 +15,7 @@ import sys
 import threading
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -25,11 +27,13 @@ from PIL.BmpImagePlugin import BmpImageFile
 
 import data_preprocessor
 import utils
-from avatar.commands import demo_pictures
-from avatar.pictures import decode, describe, images_table, import_job, intake
+from avatar.commands import demo_pictures, importing
+from avatar.pictures import decode, describe, images_table, import_job, intake, kinds
 from avatar.pictures import groups as import_groups
+from avatar.pictures.import_job import ImportReport
 from avatar.pictures.loaded import Loaded
-from avatar.pictures.sources import stored_name
+from avatar.pictures.sources import Sources, stored_name
+from avatar.system import shortage
 from avatar.texts import translate
 from avatar.texts.setting_errors import SettingError
 from avatar.texts.text import PipelineError, Text
@@ -610,6 +614,142 @@ def test_a_disk_that_fills_up_while_copying_leaves_nothing_half(
     fresh = Workspace(tmp_path / "other").create("ana")
     import_real(fresh, *sorted(tmp_path.glob("*.png")))
     assert state_of(client)["stored"] == state_of(fresh)["stored"]
+
+
+@pytest.mark.parametrize("where", ["copy", "decode"])
+def test_too_many_open_files_end_the_import_as_no_fault_of_a_picture_and_the_next_completes_it(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    for number in range(6):
+        photo(tmp_path / "in" / f"{number}.jpg", number)
+    holder, name = (Sources, "copy_hashed") if where == "copy" else (kinds, "sniff")
+    real, calls = getattr(holder, name), itertools.count(1)
+
+    def few(*values: Any) -> Any:
+        if next(calls) > 3:
+            raise OSError(errno.EMFILE, "Too many open files")
+        return real(*values)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(holder, name, few)
+        with pytest.raises(PipelineError, match=r"system\.few_files"):
+            import_real(client, tmp_path / "in")
+    assert len(client.records()) == len(list(client.raw_real.iterdir())) < 6
+    assert not import_real(client, tmp_path / "in").refused
+    assert len(client.records()) == len(list(client.raw_real.iterdir())) == 6
+
+
+def test_a_computer_that_lets_no_files_be_opened_begins_no_import(client: Client, tmp_path: Path) -> None:
+    photo(tmp_path / "in" / "a.jpg")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(shortage, "FILES", 1 << 20)
+        patched.setattr(shortage, "ENOUGH_FILES", 256)
+        with pytest.raises(PipelineError, match=r"system\.few_files"):
+            import_real(client, tmp_path / "in")
+    assert not client.record_files() and not list(client.raw_real.iterdir())
+
+
+def import_while(client: Client, folder: Path, deed: Callable[[], object], after: int = 4) -> ImportReport:
+    """Import a folder of nine, and do something to the client's files when some of them are in place."""
+    for number in range(9):
+        photo(folder / f"{number}.jpg", number)
+
+    def progress(done: int, total: int) -> None:
+        if done == after:
+            deed()
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(intake, "UNPLACED", 0)
+        return data_preprocessor.import_photos(client, [folder], settings=Settings(), on_progress=progress)
+
+
+def without_original(client: Client) -> set[str]:
+    stored = {path.name[:21] for path in client.raw_real.iterdir()} if client.raw_real.is_dir() else set()
+    return {path.stem for path in client.record_files()} - stored
+
+
+@pytest.mark.parametrize("gone", [".", "raw_real", "metadata/images", "metadata", "client.json"])
+def test_a_folder_of_the_client_that_vanishes_during_the_import_is_told_and_no_record_stays_without_its_original(
+    client: Client, tmp_path: Path, gone: str
+) -> None:
+    lost = client.folder / gone
+    with pytest.raises(PipelineError, match=r"client\.vanished") as caught:
+        import_while(client, tmp_path / "in", lambda: lost.rename(tmp_path / "away"))
+    assert str(caught.value.values["path"]).startswith(str(lost)) or gone == "metadata"
+    assert not without_original(client) and not list(client.folder.rglob("*.tmp"))
+    again = Workspace(client.folder.parent).create("ana") if gone in {".", "client.json"} else client
+    import_real(again, tmp_path / "in")
+    assert len(again.records()) == len(list(again.raw_real.iterdir())) == 9 and not without_original(again)
+
+
+def test_the_copy_of_one_picture_that_somebody_deletes_costs_that_picture_and_is_told(client: Client, tmp_path: Path) -> None:
+    def quarantine() -> None:
+        next(iter(client.raw_real.glob("real_*"))).unlink()
+
+    report = import_while(client, tmp_path / "in", quarantine, after=9)
+    assert [refused.text.key for refused in report.refused] == ["import.copy_lost"]
+    assert len(report.added) == len(client.records()) == 8 and not without_original(client)
+    told = importing._import_result(client, report)
+    assert told.error is not None and (told.error.key, told.error.values["n"]) == ("import.not_all", 1)
+    assert len(import_real(client, tmp_path / "in").added) == 1
+
+
+def test_a_temporary_copy_that_a_virus_scanner_takes_away_is_no_unreadable_picture(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = describe.describe
+
+    def scanned(job: Any, path: Path, given: describe.Given) -> ImageRecord:
+        if given.name == "4.jpg":
+            path.unlink()
+        return real(job, path, given)
+
+    monkeypatch.setattr(describe, "describe", scanned)
+    report = import_while(client, tmp_path / "in", lambda: None)
+    assert [(one.name, one.text.key) for one in report.refused] == [("4.jpg", "import.copy_lost")] and len(report.added) == 8
+
+
+def test_records_that_somebody_deletes_during_the_import_are_written_again(client: Client, tmp_path: Path) -> None:
+    def wipe() -> None:
+        for path in client.images.iterdir():
+            path.unlink()
+
+    report = import_while(client, tmp_path / "in", wipe)
+    assert len(report.added) == len(client.records()) == 9 and not report.refused
+
+
+def test_a_picture_without_memory_for_it_makes_the_import_a_problem(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = describe.describe
+
+    def short(job: Any, path: Path, given: describe.Given) -> ImageRecord:
+        if given.name == "4.jpg":
+            raise PipelineError("import.no_memory", name=given.name)
+        return real(job, path, given)
+
+    monkeypatch.setattr(describe, "describe", short)
+    told = importing._import_result(client, import_while(client, tmp_path / "in", lambda: None))
+    assert told.error is not None and told.error.key == "import.not_all"
+
+
+def test_a_client_folder_that_takes_no_more_files_ends_the_import_and_blames_no_picture(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = utils.write_beside
+    broken: list[Path] = []
+
+    def read_only(path: Path, *content: object) -> Any:
+        if broken:
+            broken.append(path)
+            raise OSError(errno.EROFS, "Read-only file system", str(path))
+        return real(path, *content)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(utils, "write_beside", read_only)
+    monkeypatch.setattr(Path, "write_bytes", read_only)
+    with pytest.raises(OSError, match="Read-only"):
+        import_while(client, tmp_path / "in", lambda: broken.append(tmp_path))
+    assert len(client.records()) == 4 and len(broken) < 9  # not one after another
 
 
 def test_progress_counts_every_file(client: Client, tmp_path: Path) -> None:
