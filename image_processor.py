@@ -21,6 +21,7 @@ from avatar.faces.face import Detector
 from avatar.faces.likeness import Identity
 from avatar.faces.update import Failure, WorkList
 from avatar.faces.workers import HERE, Spread
+from avatar.system import shortage
 from avatar.texts.text import IN_MEMORY
 from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord
@@ -64,10 +65,11 @@ def process(
     workers   processes; None: as many as cores, free memory and pictures warrant; 1 or a given detector: this process
     force     detect anew, whatever is known
     spread    over this machine's processes, or over others' that share the client's folder and the program's
-    Raises PipelineError("client.locked"), ("faces.no_mtcnn"), ("faces.wrong_weights") and what `face_workers` raises. A
-    picture that fails is named in the report and costs nothing but itself; Ctrl+C keeps what is done.
+    Raises PipelineError("client.locked"), ("faces.no_mtcnn"), ("faces.wrong_weights"), and what `shortage.require` and
+    `face_workers` raise. A picture that fails is named in the report and costs nothing but itself; Ctrl+C keeps what is done.
     """
     started = time.monotonic()
+    shortage.require()
     with client.lock("process"):
         face_update.make_folders(client)
         records = {record.image_id: record for record in client.records()}

@@ -64,6 +64,7 @@ def process(
 def _process_result(
     client: Client, report: ProcessReport, sheets: Sequence[Path], engine: FaceEngine, warnings: Sequence[Text] = ()
 ) -> Result[dict[str, Any]]:
+    from avatar.faces.update import BY_MACHINE
     from avatar.reports import stages
 
     values = {"done": report.done, "approved": report.approved, "refused": report.refused,
@@ -87,7 +88,9 @@ def _process_result(
         blocks.append(Text("process.sheets", {"path": str(sheets[0]), "n": len(sheets)}))
     value = {"report": report, "sheets": [str(path) for path in sheets], "odd": odd_pictures(report.records.values())}
     lost = stages.missing_originals(client) if report.failed else {}
-    return Result(value, blocks, warnings, client.client_id, originals_missing(client, lost))
+    sound = sum(failure.text.key in BY_MACHINE for failure in report.failed)
+    error = originals_missing(client, lost) or (Text("process.not_all", {"n": sound}) if sound else None)
+    return Result(value, blocks, warnings, client.client_id, error)
 
 
 def without_persons(processed: Result[dict[str, Any]]) -> Result[dict[str, Any]]:

@@ -23,6 +23,7 @@ from avatar.faces.face import Box, DetectedFace, Detector
 from avatar.faces.identity import Identified
 from avatar.pictures import png as png_file
 from avatar.pictures.raw_cache import Developed
+from avatar.system import shortage
 from avatar.texts.text import PipelineError, Text, plain_text
 from avatar.workspace.records import FURTHER, Crop, FaceChoice, Quality, Verdict
 from config import FaceConfig, Framing, QualityControlConfig
@@ -114,9 +115,11 @@ def examine(task: Task, detector: Detector) -> Outcome:
         return Outcome(task.image_id, problem=plain_text(error.text))  # it goes to another process
     except MemoryError:
         return Outcome(task.image_id, problem=Text("faces.no_memory"))
-    except OSError as error:
-        return Outcome(task.image_id, problem=Text("faces.not_written", {"detail": str(error)}))
     except Exception as error:  # noqa: BLE001  # a broken file in a decoder, a bug: one of thousands must not end the run
+        if (short := shortage.told(error)) is not None:
+            return Outcome(task.image_id, problem=short)
+        if isinstance(error, OSError):
+            return Outcome(task.image_id, problem=Text("faces.not_written", {"detail": str(error)}))
         # For the log of the program: a worker has none, and what it logs would land on the user's screen.
         told = traceback.format_exc()
         values = {"detail": f"{type(error).__name__}: {error}"}

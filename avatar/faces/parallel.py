@@ -180,6 +180,8 @@ def parallel(tasks: Sequence[Job[Out]], backend: Backend, workers: int, program:
     with warnings.catch_warnings(), joblib.parallel_config(backend=backend, n_jobs=workers):
         # A worker that grew too large is replaced: what is meant to happen.
         warnings.filterwarnings("ignore", message="A worker stopped while some jobs")
+        # The computer is short of something, or Ctrl+C: the run ends before its pictures.
+        warnings.filterwarnings("ignore", message=r"\d+ tasks which were still being processed")
         # Dask waits for ever for a machine that left while it worked.
         silence = None if backend == "loky" else SILENCE_S
         pool = joblib.Parallel(return_as="generator_unordered", batch_size=1, timeout=silence)

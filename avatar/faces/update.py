@@ -18,6 +18,7 @@ from avatar.faces import pose, quality
 from avatar.faces.crops import Outcome, Task
 from avatar.faces.face import DetectedFace
 from avatar.pictures.raw_cache import Developed
+from avatar.system import shortage
 from avatar.texts.text import PipelineError, Text
 from avatar.trainer import dataset_pictures
 from avatar.workspace.client import IMAGE_ID, Client
@@ -25,6 +26,9 @@ from avatar.workspace.records import FURTHER, Decision, Face, Identity, ImageRec
 from config import FaceConfig, Framing, QualityControlConfig, Settings
 
 Work = Literal["detect", "cut", "judge"]
+# No picture's own fault: the next one would say the same.
+ENDING = frozenset({"faces.no_mtcnn", "faces.wrong_weights", "faces.wrong_package", *shortage.KEYS})
+BY_MACHINE = frozenset({"faces.no_memory", "faces.not_written", "faces.worker_died"})  # why a sound picture may fail
 SAME_FACE = 0.9  # [choice] cosine of one face cut out twice; another face of the picture is another person
 
 
@@ -205,18 +209,18 @@ def save_outcome(client: Client, records: dict[str, ImageRecord], outcome: Outco
     record = records[outcome.image_id]
     problem = outcome.problem
     if problem is not None:
-        if problem.key in {
-            "faces.no_mtcnn",
-            "faces.wrong_weights",
-            "faces.wrong_package",
-        }:  # not its own fault: the next one would say the same
+        if problem.key in ENDING:
             raise PipelineError.of(problem)
+        client.check_there(client.images, client.processed, client.rejected)
         if outcome.trace:
             logging.getLogger(__name__).error("picture %s\n%s", record.image_id, outcome.trace)
         return Failure(record.image_id, record.original.name, problem)
     try:
         records[record.image_id] = save_verdict(client, with_outcome(record, outcome, settings.faces))
     except OSError as error:
+        if (short := shortage.told(error)) is not None:
+            raise PipelineError.of(short) from error
+        client.check_there(client.images, client.processed, client.rejected)
         return Failure(record.image_id, record.original.name, Text("faces.not_written", {"detail": str(error)}))
     return None
 

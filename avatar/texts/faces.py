@@ -58,6 +58,20 @@ TEXTS: Mapping[str, Entry] = {
             "en": "repeat with a single process, [[process ID --workers 1]]; if it happens again, remove the picture.",
         },
     ),
+    "process.not_all": Error(
+        what={
+            "es": "No se han procesado todas: {n:imagen se ha quedado fuera|imágenes se han quedado fuera}.",
+            "en": "Not all were processed: {n:picture was|pictures were} left out.",
+        },
+        why={
+            "es": "puede que no sea culpa de la imagen: el motivo de cada una está arriba.",
+            "en": "it may be no fault of the picture: the reason for each is listed above.",
+        },
+        do={
+            "es": "haz lo que dice ahí y repite: se procesa solo lo que falta.",
+            "en": "do what it says there and repeat: only what is missing is processed.",
+        },
+    ),
     "faces.wrong_weights": Error(
         what={
             "es": "No se pueden comparar caras: {path} no es el archivo esperado.",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import hashlib
 import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -16,6 +18,7 @@ from numpy.typing import NDArray
 
 import image_processor
 import utils
+from avatar.commands import faces as faces_commands
 from avatar.faces import crops as face_crops
 from avatar.faces import decisions, parallel, yunet
 from avatar.faces import face as face_values
@@ -24,7 +27,7 @@ from avatar.faces.crops import Outcome, Task
 from avatar.faces.face import DetectedFace
 from avatar.reports import review_list
 from avatar.texts import translate
-from avatar.texts.text import PipelineError, as_record
+from avatar.texts.text import PipelineError, as_record, key_of
 from avatar.workspace.client import Client
 from avatar.workspace.records import Face, FaceChoice, ImageRecord, Original, Picture
 from config import FaceConfig, KindLimits, QualityControlConfig, Settings
@@ -263,6 +266,59 @@ def test_whatever_a_picture_raises_is_named_and_the_others_go_on(
     report, _ = run(client)
     assert [(f.image_id, f.text.key) for f in report.failed] == [(bad, key)]
     assert client.record(good).decision is not None
+
+
+@pytest.mark.parametrize(
+    ("error", "key"),
+    [(OSError(errno.ENOSPC, "No space left on device"), "system.disk_full"),
+     (OSError(errno.EMFILE, "Too many open files"), "system.few_files"),
+     (RuntimeError("can't start new thread"), "system.few_threads")],
+)  # fmt: skip
+@pytest.mark.parametrize("where", ["crop", "record"])
+def test_what_the_computer_is_short_of_ends_the_run_with_one_message_and_the_next_does_the_rest(
+    client: Client, monkeypatch: pytest.MonkeyPatch, error: Exception, key: str, where: str
+) -> None:
+    add(client, ONE), add(client, TWO)
+    holder, name = (face_crops, "_examine") if where == "crop" else (Client, "save_record")
+    if where == "record" and not isinstance(error, OSError):
+        pytest.skip("a record takes no thread")
+
+    def short(*_: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(holder, name, short)
+        with pytest.raises(PipelineError) as caught:
+            run(client)
+    assert caught.value.key == key
+    report, _ = run(client)
+    assert (report.done, report.failed) == (2, [])
+
+
+def test_a_client_folder_that_vanishes_ends_the_run_as_that(client: Client, tmp_path: Path) -> None:
+    for shift in range(3):
+        add(client, drawn((250 + 10 * shift, 200, 360, 450)))
+
+    def gone(done: int, _total: int) -> None:
+        if done == 1:
+            client.folder.rename(tmp_path / "away")
+
+    with pytest.raises(PipelineError, match=r"client\.vanished"):
+        image_processor.process(client, settings=DEFAULTS, detector=ColourDetector(), on_progress=gone)
+
+
+@pytest.mark.parametrize(("error", "told"), [(MemoryError(), "process.not_all"), (RuntimeError("x"), "")])
+def test_a_picture_left_out_for_want_of_memory_makes_the_run_a_problem(
+    client: Client, monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
+) -> None:
+    add(client, ONE)
+
+    def raising(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(face_crops, "_examine", raising)
+    report, _ = run(client)
+    assert key_of(faces_commands._process_result(client, report, [], "onnx").error) == told
 
 
 @pytest.fixture
