@@ -17,7 +17,7 @@ from avatar.commands.session import Session
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace import export, leftovers, log_file
 from avatar.workspace.client import ORIGINAL_FOLDERS
-from avatar.workspace.workspace import misnamed
+from avatar.workspace.workspace import headless, misnamed
 
 if TYPE_CHECKING:
     from avatar.reports.stages import ClientState
@@ -60,6 +60,7 @@ def client_list(session: Session) -> Result[dict[str, Any]]:
 
     rows, value = [], []
     broken = [misnamed(folder).text for folder in session.workspace.misnamed()]
+    broken += [headless(folder).text for folder in session.workspace.headless()]
     for client_id in session.workspace.client_ids():
         client = session.workspace.client(client_id)
         try:

@@ -13,6 +13,7 @@ from avatar.commands import blocks as commands_blocks
 from avatar.commands import dataset as dataset_commands
 from avatar.commands import faces as faces_commands
 from avatar.commands import plan as plan_commands
+from avatar.commands import removing as removing_commands
 from avatar.commands import review as review_commands
 from avatar.commands import setup as setup_commands
 from avatar.commands import unfinished as unfinished_commands
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 # Each point of the list with what can be done about it: --fix faces does the first there is, --fix faces.review that one.
 ACTIONS: dict[str, tuple[str, ...]] = {
     "training": ("replan", "trainer", "prepare"), "plan": ("configure",), "disk": (),
-    "mtcnn": ("engine",), "memory": ("replan",), "faces": ("threshold", "review"), "nan": ("replan",),
+    "mtcnn": ("engine",), "memory": ("replan",), "faces": ("threshold", "review"), "nan": ("replan",), "originals": ("remove",),
     "images": ("prepare", "process", "review"), "script": ("trainer",), "backslashes": ("config_file", "scripts"),
     "hang": ("stop", "replan"), "warnings": (),
 }  # fmt: skip
@@ -144,6 +145,8 @@ def carry_out(session: Session, client: Client | None, remedy: Remedy) -> Result
         return _with_setting(session, client, {"quality.face_confidence_threshold": float(remedy.arguments[0])})
     if remedy.action == "engine":
         return _with_setting(session, client, {"faces.engine": remedy.arguments[0]})
+    if remedy.action == "remove":
+        return removing_commands.remove(session, client.client_id, images=remedy.arguments)
     if remedy.action == "stop":
         return unfinished_commands.stop(session, client, remedy.arguments[0])
     if remedy.action == "process":

@@ -60,7 +60,8 @@ def examine(
         findings += [
             doctor_training.check_training(run, doctor_training.fingerprint_of_plan(client)),
             doctor_training.check_plan(client, in_force),
-            check_memory(run, plan), check_faces(records, in_force), check_nan(run, plan), check_images(client, records),
+            check_memory(run, plan), check_faces(records, in_force), check_nan(run, plan), check_originals(client, records),
+            check_images(client, records),
         ]  # fmt: skip
     findings += [
         check_mtcnn(engine=in_force.faces.engine), doctor_training.check_disk(client.folder if client else program_dir)
@@ -140,6 +141,23 @@ def _with_threshold(settings: Settings, threshold: float) -> Settings:
 
 
 # --- dataset ---------------------------------------------------------------------------------------------------------
+
+
+def check_originals(client: Client, records: Sequence[ImageRecord]) -> Finding:
+    """Pictures whose original is gone, or whose record is: deleted by hand, or by somebody while they were imported."""
+    gone, known = frozenset(client.missing_originals()), {record.image_id for record in records}
+    if not gone and (unknown := client.originals_there() - known):
+        values = {"n": len(unknown), "client": client.client_id}
+        source = "mj" if any(image_id.startswith("mj") for image_id in unknown) else "real"
+        again = Text(f"status.import_{source}_again", {"client": client.client_id})
+        return Finding("originals", "blocked", Text("doctor.originals.no_record", {**values, "again": again}))
+    if not gone:
+        return Finding("originals", "ready", Text("doctor.originals.ok"))
+    uncut = tuple(record.image_id for record in records if record.image_id in gone and record.quality is None)
+    values = {"n": len(gone), "uncut": len(uncut)}
+    if not uncut:
+        return Finding("originals", "attention", Text("doctor.originals.missing", values), images=tuple(sorted(gone)))
+    return Finding("originals", "blocked", Text("doctor.originals.uncut", values), (Remedy("remove", uncut),), uncut)
 
 
 def check_images(client: Client, records: Sequence[ImageRecord]) -> Finding:

@@ -548,6 +548,49 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={"es": "haz un plan más estable y entrena otra vez.", "en": "make a steadier plan and train again."},
     ),
+    "doctor.originals.ok": {"es": "Cada imagen tiene su original.", "en": "Every picture has its original."},
+    "doctor.originals.no_record": Error(
+        what={
+            "es": "{n:original de {client} no tiene ficha|originales de {client} no tienen ficha}.",
+            "en": "{n:original of {client} has no record|originals of {client} have no record}.",
+        },
+        why={
+            "es": "alguien ha borrado las fichas, o una importación se quedó a medias.",
+            "en": "somebody deleted the records, or an import stopped halfway.",
+        },
+        do={
+            "es": "importa otra vez esas imágenes, o cualquier otra: se les hace la ficha. {again}",
+            "en": "import those pictures again, or any other: their records are made then. {again}",
+        },
+    ),
+    "doctor.originals.missing": Error(
+        what={
+            "es": "{n:imagen ha perdido su original|imágenes han perdido su original}.",
+            "en": "{n:picture has lost its original|pictures have lost their originals}.",
+        },
+        why={
+            "es": "alguien los ha borrado o movido. Los recortes hechos valen, pero no se pueden rehacer.",
+            "en": "somebody deleted or moved them. Crops that are made are good, but cannot be made again.",
+        },
+        do={
+            "es": "devuelve los archivos o importa otra vez las mismas imágenes.",
+            "en": "put the files back, or import the same pictures again.",
+        },
+    ),
+    "doctor.originals.uncut": Error(
+        what={
+            "es": "{n:imagen ha perdido su original|imágenes han perdido su original}; sin recorte, e inútiles así: {uncut}.",
+            "en": "{n:picture has lost its original|pictures have lost their originals}; without a crop, useless so: {uncut}.",
+        },
+        why={
+            "es": "alguien los ha borrado o movido.",
+            "en": "somebody deleted or moved them.",
+        },
+        do={
+            "es": "devuelve los archivos o importa otra vez las mismas imágenes; si ya no existen, apártalas.",
+            "en": "put the files back, or import the same pictures again; if they are no more, take them out.",
+        },
+    ),
     "doctor.images.ok": {
         "es": "El entrenador encontraría {n:imagen|imágenes}.",
         "en": "The trainer would find {n:picture|pictures}.",
@@ -710,6 +753,10 @@ TEXTS: Mapping[str, Entry] = {
     "doctor.remedy.threshold": {
         "es": "bajar el umbral de caras de este cliente a {arguments} y juzgar otra vez",
         "en": "lower this client's face threshold to {arguments} and judge again",
+    },
+    "doctor.remedy.remove": {
+        "es": "apartar del cliente las imágenes sin original ni recorte (se puede deshacer)",
+        "en": "take the pictures without original and crop out of the client (can be undone)",
     },
     "doctor.remedy.process": {"es": "hacer el procesamiento facial", "en": "process the faces"},
     "doctor.remedy.review": {"es": "revisar las imágenes rechazadas", "en": "review the refused pictures"},

@@ -113,7 +113,18 @@ def from_record(key: str, values: Mapping[str, Any] | None) -> Text | None:
 Level = Literal["ready", "attention", "blocked"]
 LEVELS: tuple[Level, ...] = get_args(Level)  # each graver than the one before
 Action = Literal[
-    "engine", "replan", "configure", "threshold", "process", "review", "prepare", "stop", "scripts", "config_file", "trainer"
+    "engine",
+    "replan",
+    "configure",
+    "threshold",
+    "process",
+    "review",
+    "prepare",
+    "stop",
+    "scripts",
+    "config_file",
+    "trainer",
+    "remove",
 ]
 
 

@@ -166,6 +166,26 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={"es": "cambia su nombre a «{suggestion}».", "en": "rename it to '{suggestion}'."},
     ),
+    "client.headless": Error(
+        what={
+            "es": "La carpeta del cliente «{client}» está incompleta: le falta la ficha.",
+            "en": "The folder of the client '{client}' is incomplete: the client's record is missing.",
+        },
+        why={
+            "es": "alguien ha borrado una parte de la carpeta, o el borrado se quedó a medias.",
+            "en": "somebody deleted a part of the folder, or a deletion stopped halfway.",
+        },
+        do={
+            "es": """
+                si quieres seguir con lo que queda, crea otra vez la ficha (con las mismas opciones que entonces): [[client new
+                {client}]]. Si no, borra la carpeta.
+            """,
+            "en": """
+                to go on with what is left, make its record again (with the same options as then): [[client new {client}]]. If
+                not, delete the folder.
+            """,
+        },
+    ),
     "client.bad_word": Error(
         what={
             "es": "«{word}» no sirve como palabra de activación o de clase.",
@@ -218,6 +238,26 @@ TEXTS: Mapping[str, Entry] = {
             "en": "There is no client '{client}'.\nClients: {known}",
         },
         do={"es": "revisa el nombre o créalo.", "en": "check the name, or create it."},
+    ),
+    "client.vanished": Error(
+        what={
+            "es": "La carpeta del cliente «{client}» ha desaparecido mientras se trabajaba en ella.",
+            "en": "The folder of the client '{client}' vanished while it was worked on.",
+        },
+        why={
+            "es": "alguien ha borrado o movido {path}, o su disco se ha desconectado.",
+            "en": "somebody deleted or moved {path}, or its disk was disconnected.",
+        },
+        do={
+            "es": """
+                devuelve la carpeta y repite; tus archivos de partida están intactos. Si el cliente ya no existe, créalo otra
+                vez: [[client new {client}]]
+            """,
+            "en": """
+                put the folder back and repeat; the files that you gave are untouched. If the client is no more, create it
+                again: [[client new {client}]]
+            """,
+        },
     ),
     "client.locked": Error(
         what={"es": "El cliente «{client}» está ocupado.", "en": "The client '{client}' is busy."},

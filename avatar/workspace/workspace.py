@@ -64,6 +64,11 @@ def misnamed(folder: str) -> PipelineError:
     return PipelineError("client.misnamed", folder=folder, suggestion=workspace_client.suggest_client_id(folder))
 
 
+def headless(folder: str) -> PipelineError:
+    """Return the error of a client's folder without client.json."""
+    return PipelineError("client.headless", client=folder)
+
+
 @dataclass(frozen=True)
 class Workspace:
     """The folder that holds all clients."""
@@ -89,10 +94,16 @@ class Workspace:
         odd = sorted(name for name in names if not workspace_client.CLIENT_ID.fullmatch(name))
         return [name for name in odd if (self.folder / name / "client.json").is_file()]
 
+    def headless(self) -> list[str]:
+        """Return the folders with records or originals of a client whose client.json is gone: half deleted."""
+        folders = [self.folder / name for name in self._all_names() if workspace_client.CLIENT_ID.fullmatch(name)]
+        return sorted(folder.name for folder in folders if _headless(folder))
+
     def client(self, client_id: str) -> Client:
         """Return an existing client, whatever the case typed.
 
-        Raises PipelineError("client.unknown"), ("client.bad_id"), or ("client.misnamed") for a client's folder of such a name.
+        Raises PipelineError("client.unknown"), ("client.bad_id"), ("client.misnamed") for a client's folder of such a name, or
+        ("client.headless") for one without its client.json.
         """
         if not workspace_client.CLIENT_ID.fullmatch(client_id) and client_id in self.misnamed():
             raise misnamed(client_id)
@@ -101,20 +112,24 @@ class Workspace:
         for name in known:
             if name.lower() == client_id.lower():
                 return Client(self.folder / name)
+        if _headless(self.folder / client_id):
+            raise headless(client_id)
         raise PipelineError("client.unknown", client=client_id, known=", ".join(known) or None)
 
     def create(
         self, client_id: str, *, trigger_word: str = "", class_word: str = "person", display_name: str = "",
         consent_note: str = "", settings: dict[str, Any] | None = None,
     ) -> Client:  # fmt: skip
-        """Make a client's folders and client.json.
+        """Make a client's folders and client.json; what a folder without it holds becomes the client's again.
 
         Raises PipelineError("client.bad_id"), ("client.exists") whatever the case, ("client.bad_word"),
         ("client.class_not_english").
         """
         from avatar.workspace.records import ClientInfo
 
-        self.check_new(client_id)
+        again = _headless(self.folder / client_id)
+        if not again:
+            self.check_new(client_id)
         trigger = workspace_client.check_word(trigger_word) or client_id
         klass = workspace_client.check_class(class_word) or "person"
         name = workspace_client.check_name(display_name)
@@ -123,6 +138,10 @@ class Workspace:
             consent_note=consent_note, created_at=utils.now(), settings=settings or {},
         )  # fmt: skip
         client = Client(self.folder / client_id)
+        if again:
+            client.make_folders()
+            client.save_info(info)
+            return client
         half = Client(utils.temporary_for(client.folder))  # a full disk, Ctrl+C, a kill: no half client takes the name
         try:
             half.folder.mkdir(mode=0o700, parents=True)
@@ -266,6 +285,13 @@ def _leave_name(before: Callable[[Client], object] | None, client: Client) -> No
             with contextlib.suppress(OSError):
                 path.rename(doomed)
                 links.remove_tree(doomed)
+
+
+def _headless(folder: Path) -> bool:
+    """Return whether a folder holds records or originals of a client, but no client.json."""
+    client = Client(folder)
+    kept = (client.images, client.raw_mj, client.raw_real)
+    return not client.info_file.exists() and any(part.is_dir() and any(part.iterdir()) for part in kept)
 
 
 def _hollow(folder: Path) -> bool:

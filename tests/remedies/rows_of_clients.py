@@ -134,6 +134,8 @@ ROWS = [
     Row("client.too_long", ("client", "new", "eva", "--trigger", "x" * 65), nothing,
         use("client", "new", "eva", "--trigger", "ohwx")),
     Row("client.misnamed", ("client", "list"), copied_by_hand, then(rename_copy)),
+    Row("client.headless", ("status", "ana"), both(judged, lambda place: place.client.info_file.unlink()),
+        run(("client", "new", "ana"))),
     Row("status.originals_missing", ("status", "ana"), originals_moved, then(originals_back)),
     Row("client.word_is_syntax", ("client", "new", "eva", "--trigger", "(ohwx:1.2)"), nothing,
         use("client", "new", "eva", "--trigger", "ohwx")),

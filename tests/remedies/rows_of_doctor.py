@@ -17,7 +17,9 @@ from tests.remedies.plans import (
     failed_once,
     no_pictures_prepared,
 )
+from tests.remedies.rows_of_clients import picture
 from tests.remedies.rows_of_pictures import judged, prepared
+from tests.stages.test_image_processor import TWO, add
 
 
 def fixed(name: str) -> Obey:
@@ -53,6 +55,34 @@ def another_base_model_at_last(place: Place, said: Said) -> None:
     place.do(*TRAIN)
 
 
+def original_lost(place: Place) -> None:
+    """Of a picture that was cut out, so that it can still be trained."""
+    prepared(place)
+    original = place.client.original(place.client.records()[0])
+    shutil.move(original, place.write("elsewhere/x").parent / original.name)
+
+
+def original_back(place: Place) -> None:
+    (lost,) = (place.folder / "elsewhere").glob("*_*")
+    shutil.move(lost, place.client.raw_real)
+
+
+def record_lost(place: Place) -> None:
+    place.write("photos/one.png", picture(1))
+    place.do("import-real", "ana", "{here}/photos")
+    for path in place.client.record_files():
+        path.unlink()
+
+
+def original_imported_again(place: Place, said: Said) -> None:
+    place.do("import-real", "ana", "{here}/photos")
+
+
+def original_lost_uncut(place: Place) -> None:
+    prepared(place)
+    place.client.original(place.client.record(add(place.client, TWO, "tres.png"))).unlink()
+
+
 def damaged_dataset(place: Place) -> None:
     prepared(place)
     next(place.client.training_data.glob("*/*.png")).write_bytes(b"")
@@ -79,6 +109,9 @@ ROWS = [
     doctor_row("doctor.script.old_clone", old_clone, then(new_clone)),
     doctor_row("doctor.images.not_prepared", no_pictures_prepared, fixed("images")),
     doctor_row("doctor.images.problems", damaged_dataset, fixed("images")),
+    doctor_row("doctor.originals.missing", original_lost, then(original_back)),
+    doctor_row("doctor.originals.no_record", record_lost, original_imported_again, well=False),
+    doctor_row("doctor.originals.uncut", original_lost_uncut, fixed("originals")),
     doctor_row("doctor.script.not_installed", changed("trainer", folder="{here}/nowhere"),
                run(("settings", "trainer.folder", "{here}/trainer"))),
     doctor_row("setup.trainer_unfinished", changed("trainer", python="{here}/nowhere"),

@@ -92,9 +92,27 @@ def test_a_fresh_client_has_every_point_of_the_list_and_only_what_is_to_do_next(
 
 @pytest.mark.parametrize("language", translate.LANGUAGES)
 def test_every_finding_and_remedy_has_its_words(language: str) -> None:
-    values: dict[str, Any] = dict.fromkeys(("n", "total", "unsure", "gained", "threshold", "step", "minutes", "approved"), 1)
+    values: dict[str, Any] = dict.fromkeys(
+        ("n", "uncut", "total", "unsure", "gained", "threshold", "step", "minutes", "approved"), 1
+    )
     values |= dict.fromkeys(
-        ("names", "command", "engine", "other", "run", "resolution", "dim", "path", "kinds", "first", "model", "cause", "why"),
+        (
+            "names",
+            "command",
+            "engine",
+            "other",
+            "run",
+            "resolution",
+            "dim",
+            "path",
+            "kinds",
+            "first",
+            "model",
+            "cause",
+            "why",
+            "client",
+            "again",
+        ),
         "x",
     )
     keys = [key for key in TEXTS if key.startswith("doctor.") and key.count(".") == 2]

@@ -23,7 +23,8 @@ WHY_NOT = {
         " train.warning.far_slower train.warning.spill train.cause.cuda train.cause.fp16_cpu train.cause.mac"
         " train.cause.several_cards plan.warning.samples_on_cpu draw.choice. draw.trainer.",
     "the remedy lies outside of this program (network, driver, disk, system, another program): nothing of ours is obeyed":
-        "system.error system.disk_full settings.locked import.no_memory import.memory faces.no_memory faces.not_written"
+        "system.error system.disk_full system.few_files system.few_threads system.no_memory client.vanished import.copy_lost"
+        " import.not_all process.not_all settings.locked import.no_memory import.memory faces.no_memory faces.not_written"
         " faces.failed faces.worker_died dataset.not_written dataset.not_as_planned preflight.memory_short"
         " preflight.output_not_writable preflight.busy train.cause.drive train.cause.encoding train.cause.not_writable"
         " train.cause.hub_access train.cause.proxy train.cause.library train.cause.crashed train.cause.silent train.cause.path"
