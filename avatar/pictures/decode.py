@@ -74,7 +74,8 @@ DECODER_ERRORS = (
 
 def load_rgb(
     path: Path, *, max_side_px: int | None = None, max_pixels: int = MAX_PIXELS, developed: Developed | None = None,
-    part: Part | None = None, keep_larger: bool = False, on_open: Callable[[Image.Image], object] | None = None,
+    part: Part | None = None, keep_larger: bool = False, rough: bool = False,
+    on_open: Callable[[Image.Image], object] | None = None,
 ) -> Loaded:  # fmt: skip
     """Decode a picture to upright sRGB.
 
@@ -83,6 +84,7 @@ def load_rgb(
     developed    cache for the pixels of a developed RAW
     part         only this of the picture is wanted: it is decoded at the scale of max_side_px, at least, and not shrunk
     keep_larger  keep what the pixels are shrunk from, where it may serve for a part
+    rough        a long side of up to twice max_side_px will do: what libjpeg gives then needs no shrinking
     on_open      called with a JPEG that Pillow has opened, before it is decoded: opening it again would cost as much
     Raises PipelineError as `sniff` does, and ("import.truncated"), ("import.damaged"), ("import.bomb"), ("import.bomb_inside"),
     ("import.no_memory"), ("import.garbage"), ("import.pixel_kind"), ("import.coding"), ("import.unreadable").
@@ -126,6 +128,8 @@ def load_rgb(
         kind != "PNG" or texts is not None or rgb.shape[1::-1] == full_size
     ):  # only plain ones are reduced so
         larger = loaded_pictures.larger_of(rgb, full_size, kind, max_side_px)
+    if rough and max_side_px:
+        max_side_px = max(rgb.shape[:2]) // max(1, max(rgb.shape[:2]) // max_side_px)
     return Loaded(_shrunk(rgb, max_side_px), full_size, kind, tuple(notes), texts, larger=larger)
 
 

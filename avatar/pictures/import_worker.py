@@ -14,6 +14,8 @@ import gc
 import logging
 import os
 import sys
+import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from avatar.workspace.client import Client
     from avatar.workspace.records import ImageRecord
 
+THREADS = 2  # that tell a process and wait for it
 MOST = 7  # [choice] each loads the libraries: more of them save little
 PICTURES_PER_WORKER = 60  # [choice] fewer are about read before a process is ready
 # [measured] 0.09 on MidJourney's, 0.23 on photos of 12 MP, RAW and HEIC; and of large pictures only one is decoded at a time.
@@ -81,31 +84,46 @@ def read(job: ImportJob, found: Sources, task: Task) -> Done:
 
 
 class Worker:
-    """One process, used by one thread at a time."""
+    """One process, used by `THREADS` threads: the next picture is told before the last is answered, so that it never waits."""
 
     def __init__(self) -> None:
         self.child = JsonChild(__name__, "serve")
+        self._telling, self._turn = threading.Lock(), threading.Condition()
+        self._told, self._answered, self._ready = 0, 0, False
 
     def wait_until_ready(self, job: ImportJob) -> None:
         """Raise ChildGoneError where it cannot load what it needs."""
-        self.child.tell(
-            {
-                "folder": current_folder(), "client": str(job.client.folder), "source": job.source,
-                "limits": dataclasses.asdict(job.limits), "typed_prompt": job.typed_prompt,
-            }
-        )  # fmt: skip
-        self.child.answer()
+        with self._turn:
+            if not self._ready:
+                self.child.tell(
+                    {
+                        "folder": current_folder(), "client": str(job.client.folder), "source": job.source,
+                        "limits": dataclasses.asdict(job.limits), "typed_prompt": job.typed_prompt,
+                    }
+                )  # fmt: skip
+                self.child.answer()
+                self._ready = True
 
     def read(self, job: ImportJob, found: Sources, task: Task) -> Done:
         """Let it read a picture, as `read`. Raises ChildGoneError."""
         if task.item.member is not None:
             return read(job, found, task)
         item = {"name": task.item.name, "bytes": task.item.bytes, "path": str(task.item.path)}
-        with contextlib.ExitStack() as held:
+        with self._telling:
             self.child.tell({"item": item, "copy": str(task.copy), "beside": dataclasses.asdict(task.beside)})
-            while (answer := self.child.answer()) == MAY_I:
-                held.enter_context(job.one_large)
-                self.child.tell(YOU_MAY)
+            turn, self._told = self._told, self._told + 1
+        with self._turn:  # it answers in the order in which it was told
+            self._turn.wait_for(lambda: self._answered == turn)
+        try:
+            with contextlib.ExitStack() as held:
+                while (answer := self.child.answer()) == MAY_I:
+                    held.enter_context(job.one_large)
+                    with self._telling:
+                        self.child.tell(YOU_MAY)
+        finally:
+            with self._turn:
+                self._answered += 1
+                self._turn.notify_all()
         return _understood(job, answer)
 
 
@@ -197,12 +215,18 @@ class _OneLarge:
 
     def __init__(self, send: Callable[[Any], None], told: Iterator[Any]) -> None:
         self._send, self._told, self._inside = send, told, 0
+        self._tasks: deque[Any] = deque()  # told before the answer was
+
+    def task(self) -> Any:
+        """Return the next task that the program tells."""
+        return self._tasks.popleft() if self._tasks else next(self._told)
 
     def __enter__(self) -> None:
         self._inside += 1
         if self._inside == 1:
             self._send(MAY_I)
-            next(self._told)
+            while (said := next(self._told)) != YOU_MAY:
+                self._tasks.append(said)
 
     def __exit__(self, *_: object) -> None:
         self._inside -= 1
@@ -224,14 +248,15 @@ def serve() -> NoReturn:
     send, told, kept = json_child.answering(), json_child.told(), _Kept()
     logging.getLogger().addHandler(kept)
     logging.getLogger("avatar").setLevel(logging.INFO)
+    one_large = _OneLarge(send, told)
     try:
-        job = _job_of(next(told), _OneLarge(send, told))
+        job = _job_of(next(told), one_large)
     except ImportError:  # a package is missing: the program misses it too, and says so in words
         sys.exit(1)
     send(READY)
     with Sources() as found:
         while True:
-            done = read(job, found, _task(next(told)))
+            done = read(job, found, _task(one_large.task()))
             send(_answer(job, done, kept.lines))
             for collected in (job.remarks, job.beside, kept.lines):
                 collected.clear()

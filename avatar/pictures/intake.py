@@ -132,8 +132,8 @@ class _Readers:
 
     def __init__(self, job: import_job.ImportJob, processes: Sequence[Worker]) -> None:
         self.processes, self._job = processes, job
-        self._left, self._own = list(processes), threading.local()
-        count = len(processes) + 1 if processes else workers()
+        self._left, self._own = [*processes] * import_worker.THREADS, threading.local()
+        count = len(self._left) + 1 if processes else workers()
         self.pool = ThreadPoolExecutor(count, "import", initializer=self._take_process)
 
     def _take_process(self) -> None:

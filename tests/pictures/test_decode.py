@@ -242,6 +242,19 @@ def test_of_a_small_copy_only_so_many_pixels_go_through_the_profile(
     assert np.abs(small.pixels.astype(int) - shrunk).mean() < 1.5
 
 
+@pytest.mark.parametrize(("width", "long_side"), [(960, 120), (1500, 187), (150, 150), (199, 199), (200, 100), (90, 90)])
+def test_a_rough_copy_is_shrunk_by_whole_numbers_to_less_than_twice_the_side(
+    tmp_path: Path, width: int, long_side: int
+) -> None:
+    a_picture(width, width * 2 // 3).save(tmp_path / "x.png", icc_profile=b"no profile")
+    a_picture(width, width * 2 // 3).save(tmp_path / "x.jpg")
+    for name in ("x.png", "x.jpg"):
+        copy = decode.load_rgb(tmp_path / name, max_side_px=100, rough=True)
+        assert 100 <= max(copy.pixels.shape) < 200 or copy.pixels.shape[1] == width < 100
+        assert copy.full_size == (width, width * 2 // 3)
+    assert abs(max(decode.load_rgb(tmp_path / "x.jpg", max_side_px=100, rough=True).pixels.shape) - long_side) <= 1
+
+
 @pytest.mark.parametrize("turn", range(1, 9))
 @pytest.mark.parametrize(
     ("mode", "name"), [("RGB", "x.png"), ("RGB", "x.tif"), ("RGBA", "x.png"), ("P", "x.png"), ("RGB", "x.jpg")]

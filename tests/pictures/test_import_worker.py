@@ -9,6 +9,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -188,6 +189,39 @@ def test_a_process_asks_before_it_decodes_a_large_picture(worker: Worker, client
         asked.clear()
         assert worker.read(job_of(client, one_large()), Sources(), task_of(client, tmp_path / name)).error is None
         assert asked == expected, name
+
+
+def test_several_threads_each_get_the_answer_to_their_own_picture_though_all_are_told_at_once(
+    worker: Worker, client: Client, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+
+    @contextlib.contextmanager
+    def one_large() -> Iterator[None]:
+        asked.append("held")
+        yield
+
+    names = [f"{number}.png" for number in range(12)]
+    for number, name in enumerate(names):
+        photo(tmp_path / name, number)
+    Image.new("L", (5000, 4100), 90).save(tmp_path / names[3])  # asks while others are told
+    job = job_of(client, one_large())
+
+    def read(name: str) -> str:
+        record = worker.read(job, Sources(), task_of(client, tmp_path / name)).record
+        return "" if record is None else record.original.name
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(read, names)) == names
+    assert asked == ["held"]
+
+
+def test_a_task_told_before_the_leave_to_decode_a_large_picture_is_not_lost() -> None:
+    sent: list[object] = []
+    one_large = import_worker._OneLarge(sent.append, iter(["first", "second", import_worker.YOU_MAY, "third"]))
+    with one_large, one_large:
+        assert sent == [import_worker.MAY_I]
+    assert [one_large.task() for _ in range(3)] == ["first", "second", "third"]
 
 
 def test_who_waits_for_a_process_that_is_stopped_goes_on_at_once(client: Client) -> None:
