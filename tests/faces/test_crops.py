@@ -344,12 +344,13 @@ def test_the_users_face_comes_before_the_likeness_and_that_before_the_rules(
 @pytest.mark.parametrize(
     ("error", "key", "said"),
     [(MemoryError(), "faces.no_memory", {}),
-     (OSError(28, "No space left"), "faces.not_written", {"detail": "[Errno 28] No space left"}),
+     (OSError(5, "Input/output error"), "faces.not_written", {"detail": "[Errno 5] Input/output error"}),
+     (OSError(28, "No space left"), "system.disk_full", {"detail": "No space left", "path": Text("system.unnamed_file")}),
      (ZeroDivisionError("by zero"), "faces.failed", {"detail": "ZeroDivisionError: by zero"}),
      (PipelineError("import.empty", name=3), "import.empty", {"name": 3})],
 )  # fmt: skip
 def test_what_goes_wrong_is_a_key_with_words_and_only_a_bug_leaves_its_trace(
-    tmp_path: Path, error: Exception, key: str, said: dict[str, str]
+    tmp_path: Path, error: Exception, key: str, said: dict[str, object]
 ) -> None:
     class Failing:
         def detect(self, rgb: Pixels, *, smallest_px: float = 20) -> list[DetectedFace]:
