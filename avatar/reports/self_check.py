@@ -32,6 +32,8 @@ PYTHON_RANGE = ((3, 10), (3, 13))  # of the wheels of TensorFlow and rawpy
 ADVISED_DISK_GB = 50  # [user] base model 7, trainer's environment 8, runs and pictures the rest
 NEEDED_DISK_GB = 2  # below, not even the pictures of one client fit
 ADVISED_MEMORY_GIB = 15  # [trainer] what the system shows of 16 GB; loading SDXL was measured to take 9-14 GB
+GIT_TIMEOUT_S = 10.0  # [choice] to say its version; the first start after that of the computer takes some seconds
+LONGEST_SAID = 200  # [choice] characters of what a git that does not work says: one row of a table
 LONG_PATH = 108  # [measured] of Windows' 260, less a client's name of 30, its folder and the longest name of an original
 
 
@@ -208,9 +210,13 @@ def check_gpu(cards: Sequence[Card]) -> Finding:
 
 
 def check_git(path: str | None) -> Finding:
-    """Check for git: it downloads the trainer; nothing else needs it."""
+    """Check for git, and that it starts: it downloads the trainer; nothing else needs it."""
     if path is None:
         return Finding("git", "attention", Text("setup.git_missing"))
+    code, said = child.run_quiet([path, "--version"], timeout_s=GIT_TIMEOUT_S)
+    if code != 0:
+        detail = " / ".join(said.split("\n")).strip(" /")[:LONGEST_SAID] or f"exit {code}"
+        return Finding("git", "attention", Text("setup.git_broken", {"path": path, "detail": detail}))
     return Finding("git", "ready", Text("setup.git_found", {"path": path}))
 
 

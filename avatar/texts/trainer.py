@@ -201,6 +201,18 @@ TEXTS: Mapping[str, Entry] = {
             xcode-select --install
         """,
     },
+    "setup.git_broken": {
+        "es": """
+            git ({path}), con el que se descarga el entrenador, no funciona: {detail}. Instálalo de nuevo (Windows: winget
+            install Git.Git; Linux: sudo apt install git; macOS: xcode-select --install); si está en otro sitio, quita este
+            archivo, y abre otra terminal.
+        """,
+        "en": """
+            git ({path}), which downloads the trainer, does not work: {detail}. Install it again (Windows: winget install
+            Git.Git; Linux: sudo apt install git; macOS: xcode-select --install); if it lies in another place then, remove
+            this file, and open a new terminal.
+        """,
+    },
     "setup.trainer_found": {
         "es": "Entrenador instalado en {path}, revisión {revision}",
         "en": "Trainer installed in {path}, revision {revision}",

@@ -163,10 +163,24 @@ def test_the_largest_card_is_named_and_none_is_no_obstacle() -> None:
 
 
 def test_git_is_found_or_named_with_three_ways_to_get_it() -> None:
-    assert check_git("/usr/bin/git").level == "ready"
+    assert check_git(sys.executable).level == "ready"  # it says a version, too
     text = said(check_git(None))
     assert "winget" in text
     assert "apt" in text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script is no program there")
+@pytest.mark.parametrize(
+    ("script", "said_why"), [("exit 1", "it ended with code 1"), ("echo no libcurl >&2; exit 127", "no libcurl"), ("", "")]
+)
+def test_a_git_that_does_not_work_is_named_with_why_and_what_to_do(tmp_path: Path, script: str, said_why: str) -> None:
+    path = tmp_path / "git"
+    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    path.chmod(0o755 if script else 0o644)
+    check = check_git(str(path))
+    text = said(check)
+    assert (check.level, check.text.key) == ("attention", "setup.git_broken")
+    assert str(path) in text and said_why in text and "apt install git" in text
 
 
 @pytest.mark.parametrize(
