@@ -7,11 +7,28 @@ python avatar_pipeline.py --help      every command, for scripts
 
 from __future__ import annotations
 
+import atexit
+import os
+import signal
 import sys
 from pathlib import Path
 
 if sys.version_info < (3, 10):  # noqa: UP036  # said plainly instead of as a syntax error in another module
     sys.exit("Avatar Pipeline: Python 3.10 - 3.13 / se necesita Python 3.10 - 3.13 (https://www.python.org/downloads/)")
+
+INTERRUPTED = 130
+
+
+def end_now(*_: object) -> None:
+    """End without a word: a Ctrl+C before or after the work would leave a traceback, and a signal as the exit code."""
+    os._exit(INTERRUPTED)
+
+
+# A script's "&" starts a program deaf to Ctrl+C: so it stays.
+HEARS_CTRL_C = __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+if HEARS_CTRL_C:
+    signal.signal(signal.SIGINT, end_now)
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)  # the last: Python takes handlers off before it has ended
 
 PROGRAM_DIR = str(Path(__file__).resolve().parent)
 if PROGRAM_DIR not in sys.path:  # PYTHONSAFEPATH keeps a script's own folder off the path
@@ -36,5 +53,19 @@ environment.keep_to_owner()
 from avatar.terminal.command_line import main  # noqa: E402
 from avatar.web.running import RUNNING  # noqa: E402
 
+
+def run() -> int:
+    """Return the exit code of the program; while it runs, Ctrl+C is its own."""
+    try:
+        if HEARS_CTRL_C:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        return main(sys.argv[1:], pages=RUNNING)
+    except KeyboardInterrupt:  # before `main` listens, or once it has answered
+        return INTERRUPTED
+    finally:
+        if HEARS_CTRL_C:
+            signal.signal(signal.SIGINT, end_now)
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:], pages=RUNNING))
+    sys.exit(run())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
 import os
+import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -185,10 +188,35 @@ def parallel(tasks: Sequence[Job[Out]], backend: Backend, workers: int, program:
         # Dask waits for ever for a machine that left while it worked.
         silence = None if backend == "loky" else SILENCE_S
         pool = joblib.Parallel(return_as="generator_unordered", batch_size=1, timeout=silence)
+        outcomes: Any = None
         try:
-            yield from pool(joblib.delayed(_examine_in_worker)(task, program) for task in tasks)
+            with _deaf_children():
+                outcomes = pool(joblib.delayed(_examine_in_worker)(task, program) for task in tasks)
+            yield from outcomes
         except (TimeoutError, multiprocessing.TimeoutError) as error:
             raise PipelineError("faces.no_answer", seconds=SILENCE_S, backend=backend) from error
+        finally:
+            if outcomes is not None:
+                outcomes.close()  # here, where its warning is kept from the screen
+
+
+@contextlib.contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Start processes, and threads that start some, which do not hear Ctrl+C: one that was loading would print a traceback.
+
+    Ours is heard at the end of the block, and stops them. Windows has no such thing to inherit.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # when it is started later, it takes the mask off
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _stop_workers() -> None:

@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import gc
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -255,6 +256,34 @@ def test_workers_end_with_a_program_that_was_killed() -> None:
         parent.kill()
     psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], timeout=10)
     assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def interrupt_as_workers_load(heard: str) -> None:
+    """Be a program whose Ctrl+C comes when its workers have just been started."""
+    import joblib
+
+    begin = joblib.Parallel.__call__
+
+    def begun(pool: Any, tasks: Any) -> Any:
+        results = begin(pool, tasks)
+        time.sleep(0.05)  # until Python runs there
+        os.killpg(0, signal.SIGINT)
+        return results
+
+    joblib.Parallel.__call__ = begun
+    try:
+        list(parallel.in_workers(of_ids([f"real_{i:016x}" for i in range(9)]), 2))
+    except KeyboardInterrupt:
+        gc.collect()
+        Path(heard).write_text(str(len(worker_processes())), encoding="utf-8")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a group of processes")
+def test_ctrl_c_while_workers_load_leaves_neither_a_traceback_nor_a_worker(tmp_path: Path) -> None:
+    command = child_command(interrupt_as_workers_load, tmp_path / "heard")
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, start_new_session=True)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+    assert (tmp_path / "heard").read_text(encoding="utf-8") == "0"
 
 
 # --- other machines --------------------------------------------------------------------------------------------------

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import re
+import runpy
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -30,6 +33,7 @@ from avatar.commands.session import Session
 from avatar.system import program
 from avatar.terminal import command_line, streams
 from avatar.texts.text import PipelineError, Text
+from tests.children import child_command
 from tests.places import ROOT
 from tests.stages.test_data_preprocessor import photo
 
@@ -385,6 +389,32 @@ def test_a_missing_package_is_told_with_the_command_that_installs_it(tmp_path: P
     assert "filelock, packaging, pydantic, rich" in done.stderr
     assert f'pip install -r "{ROOT / "requirements.txt"}"' in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def interrupted(when: str, *arguments: str) -> None:
+    """Be the program, with a Ctrl+C while it loads or when it has told all."""
+
+    def ctrl_c() -> list[str]:
+        os.kill(os.getpid(), signal.SIGINT)
+        return []
+
+    if when == "load":
+        program.missing_at_start = lambda names=(): ctrl_c()
+    else:
+        atexit.register(ctrl_c)
+    sys.argv = ["avatar_pipeline.py", *arguments]
+    runpy.run_path(str(ROOT / "avatar_pipeline.py"), run_name="__main__")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signal to send oneself")
+@pytest.mark.parametrize(("when", "code"), [("load", 130), ("end", 0)])
+def test_ctrl_c_before_and_after_the_work_leaves_no_traceback_and_a_plain_exit_code(
+    tmp_path: Path, when: str, code: int
+) -> None:
+    command = child_command(interrupted, when, "--clients-dir", tmp_path, "--lang", "en", "client", "list")
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (code, "")
+    assert done.stdout == ("" if when == "load" else "There are no clients yet.\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no shell to close them")
