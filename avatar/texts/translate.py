@@ -88,7 +88,8 @@ def with_commands(template: str, language: str, *, of_client: bool = False) -> s
 
 
 def _of_client(template: str) -> str:
-    return _ANY_CLIENT.sub(r"\1 {client}", template).replace("--client ID]]", "--client {client}]]")
+    named = _ANY_CLIENT.sub(r"\1 {client}", template).replace("--client ID]]", "--client {client}]]")
+    return named.replace("[[doctor]]", "[[doctor {client}]]")  # it works without one, and then says nothing of the client
 
 
 def _told_otherwise(

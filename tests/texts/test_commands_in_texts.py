@@ -64,6 +64,12 @@ def test_within_what_is_about_a_client_the_commands_of_every_text_name_it_but_a_
     assert "configure ID --set" in translate.words(outer, "es")
 
 
+def test_the_doctor_is_told_with_the_client_that_a_text_is_about_and_without_one_where_there_is_none() -> None:
+    with translate.about("ana"):
+        assert " doctor ana'" in translate.text("doctor.nothing_to_fix", "en", name="images")
+    assert " doctor'" in translate.text("doctor.nothing_to_fix", "en", name="images")
+
+
 def test_no_text_sends_to_a_file_of_settings_for_what_the_command_does() -> None:
     """config.json is named where it is damaged, and where the details name its keys; the plan's values have a command too."""
     file = re.compile(r"\b(?:config|client)\.json")
