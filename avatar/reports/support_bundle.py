@@ -44,6 +44,7 @@ MOST_BARS = 40  # looks at the trainer's bar that are kept
 LOG_TAIL_LINES = 4000
 SHORTEST_WORD = 3  # of free texts; of names two letters are enough
 SHORTEST_NUMBER = 5  # shorter ones are steps and sizes
+OWN_NAME = frozenset({"avatar", "pipeline"})  # usual for the folder the program is in, and part of every place in its log
 MOST_TEXT_BYTES = 1_000_000  # of a file beside the records whose words are looked for
 STRUCK = "***"
 FORMATS = frozenset({"PNG", "JPEG", "WEBP", "TIFF", "BMP", "HEIF", "AVIF", "RAW"})  # of records.Picture
@@ -266,7 +267,8 @@ def private_words(workspace: Workspace) -> frozenset[str]:
     """Return every word that could identify somebody: of all clients, the computer's user and folders."""
     usual = workspace.folder.name == config.CLIENTS_DIR.name  # says nothing of anybody, and names modules of ours
     folder = workspace.folder.parent if usual else workspace.folder
-    names: list[str] = [str(Path.home()), str(folder), platform.node()]
+    computer = frozenset(_words([str(Path.home()), str(folder), platform.node()], 2)) - OWN_NAME
+    names: list[str] = []
     texts: list[str] = [*_strings_in(workspace.folder.glob("*.json"))]  # the queue names clients, deleted ones too
     for client_id in workspace.client_ids():
         client = workspace.client(client_id)
@@ -279,7 +281,7 @@ def private_words(workspace: Workspace) -> frozenset[str]:
         for path in client.record_files():
             with contextlib.suppress(PipelineError):
                 texts += _strings(client.record(path.stem).model_dump(exclude={"faces", "quality", "processed_with"}))
-    return frozenset(_words(names, 2)) | frozenset(_words(texts, SHORTEST_WORD))
+    return computer | frozenset(_words(names, 2)) | frozenset(_words(texts, SHORTEST_WORD))
 
 
 def _words(texts: Iterable[str], shortest: int) -> Iterator[str]:

@@ -175,6 +175,15 @@ def test_private_words_that_the_logs_say_too_are_struck_out_of_them(tmp_path: Pa
     assert "at avatar/***/clients.py:119 client_new" in members["program_log.txt"]
 
 
+def test_the_programs_own_name_in_its_folder_hides_no_place_in_the_log_and_as_a_clients_it_does(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "avatar-pipeline" / "clients")
+    members = bundled(workspace, fill(workspace, plain()), tmp_path, plain())
+    assert "WARNING avatar_pipeline client.unknown" in members["program_log.txt"]
+    assert "at avatar/commands/clients.py:119 client_new" in members["program_log.txt"]
+    workspace.create("avatar")
+    assert "avatar" in support_bundle.private_words(workspace)
+
+
 def test_a_client_elsewhere_in_the_workspace_is_private_too(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path / "clients")
     fill(workspace, plain(client="module"))
