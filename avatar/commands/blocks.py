@@ -36,15 +36,16 @@ def with_short_name(told: Text) -> Text:
 
 
 def few_per_kind(warnings: Sequence[Text]) -> list[Text]:
-    """Return the first warnings of each kind and how many more there are: thousands of pictures, one screen."""
-    shown: list[Text] = []
-    seen: dict[str, int] = {}
+    """Return the first warnings of each kind and, behind them, how many more there are: thousands of pictures, one screen."""
+    kinds: dict[str, list[Text]] = {}
     for warning in map(with_short_name, warnings):
-        seen[warning.key] = seen.get(warning.key, 0) + 1
-        if seen[warning.key] <= SHOWN_OF_A_KIND:
-            shown.append(warning)
-    more = [count - SHOWN_OF_A_KIND for count in seen.values() if count > SHOWN_OF_A_KIND]
-    return shown + [Text("import.more_like_it", {"n": count}) for count in more]
+        kinds.setdefault(warning.key, []).append(warning)
+    shown: list[Text] = []
+    for told in kinds.values():
+        shown += told[:SHOWN_OF_A_KIND]
+        if more := told[SHOWN_OF_A_KIND:]:
+            shown.append(Text("import.more_like_it", {"n": len(more)}))
+    return shown
 
 
 def numbered(warnings: Iterable[Text], numbers: Mapping[str, int]) -> list[Text]:

@@ -299,8 +299,14 @@ def test_a_stage_that_fails_ends_the_way_with_its_error(
 def test_a_few_warnings_of_each_kind_are_shown_and_the_rest_counted() -> None:
     warnings = [Text("midjourney.ow_band", {"n": n}) for n in range(10)] + [Text("midjourney.two_jobs")]
     shown = blocks.few_per_kind(warnings)
-    assert [say.key for say in shown] == ["midjourney.ow_band"] * 3 + ["midjourney.two_jobs", "import.more_like_it"]
-    assert shown[-1].values == {"n": 7}
+    assert [say.key for say in shown] == ["midjourney.ow_band"] * 3 + ["import.more_like_it", "midjourney.two_jobs"]
+    assert shown[3].values == {"n": 7}
+
+
+def test_how_many_more_there_are_of_a_kind_stands_behind_those_of_the_kind() -> None:
+    warnings = [Text(f"midjourney.{kind}", {"n": n}) for n in range(5) for kind in ("ow_band", "two_jobs", "grid")]
+    told = [say.key.partition(".")[2] for say in blocks.few_per_kind([*warnings, Text("midjourney.grid", {"n": 5})])]
+    assert told == ["ow_band"] * 3 + ["more_like_it"] + ["two_jobs"] * 3 + ["more_like_it"] + ["grid"] * 3 + ["more_like_it"]
 
 
 def test_the_worst_level_and_the_order_of_checks() -> None:
