@@ -36,7 +36,9 @@ def undo_import(session: Session) -> None:
         typed=lambda _: questions.text(session, "ask.undo_import", default=next(iter(imports)), check=check), sure=sure
     )
     if given["sure"]:
-        session.show(removing_commands.remove(session, None, import_number=imports[given["typed"].lower()].number))
+        undone = imports[given["typed"].lower()]
+        session.show(removing_commands.remove(session, None, import_number=undone.number))
+        session.last_paths.pop(f"ask.{undone.source}_path", None)  # the wrong folder: not to be offered again
     else:
         session.say("menu.cancelled", style="warn")
 

@@ -14,7 +14,8 @@ import data_preprocessor
 import utils
 from avatar.commands import importing, removing
 from avatar.commands.result import Result
-from avatar.terminal import menus
+from avatar.terminal import importing as terminal_importing
+from avatar.terminal import menus, questions
 from avatar.terminal.places import CLIENT
 from avatar.terminal.told import in_menus
 from avatar.texts import translate
@@ -237,6 +238,19 @@ def test_in_the_menu_the_number_typed_is_that_of_the_import_and_nothing_is_remov
     menus.HANDLERS["menu.undo_import"](session)
     assert "This client has no import 7." in ui.text
     assert sorted(record.original.name for record in client.records()) == ["IMG_1.jpg", "IMG_2.jpg", "IMG_3.jpg"]
+
+
+def test_a_folder_whose_import_was_undone_is_not_offered_again(client: Client, photos: Path, make: MakeSession) -> None:
+    session, ui = make(str(photos), "1", "n", "1", "y", "-", language="en")
+    session.client = client
+    terminal_importing.import_real(session)
+    session.last_paths["ask.mj_path"] = "/mj"
+    menus.HANDLERS["menu.undo_import"](session)
+    assert session.last_paths == {"ask.real_path": str(photos), "ask.mj_path": "/mj"}  # it was not undone
+    menus.HANDLERS["menu.undo_import"](session)
+    with pytest.raises(questions.Leave):
+        terminal_importing.import_real(session)
+    assert str(photos) not in ui.shown[-1] and session.last_paths == {"ask.mj_path": "/mj"}
 
 
 def test_pictures_of_before_imports_had_numbers_can_be_chosen_in_the_menu_though_0_leaves(
