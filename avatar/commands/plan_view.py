@@ -27,6 +27,7 @@ TOLD_CHANGES = ("network_dim", "resolution", "sample_px", "optimizer_type")
 TOLD_ALWAYS = ("client_unknown",)  # findings that no other one may hide: a night would go into the wrong person
 VERDICT_STYLE = {"fits": "good", "narrow": "warn", "too_big": "bad"}
 SHELL_HERE = "cmd" if os.name == "nt" else "posix"
+OTHER_SHELLS = ("powershell",) if os.name == "nt" else ()  # of this system: a line for another one has paths that it lacks
 
 
 # --- the plan --------------------------------------------------------------------------------------------------------
@@ -216,7 +217,7 @@ def figures(report: DryRun) -> Text:
 
 
 def _check_details(report: DryRun) -> list[Block]:
-    """Return how the figures come about, all findings, and the command for the other shells."""
+    """Return how the figures come about, all findings, and the command for the other shells of this system."""
     blocks: list[Block] = [Text("train.arithmetic", vars_of(report.arithmetic))]
     free = report.estimate.free_gib
     if free is not None:  # on the processor there is no card whose memory could be told
@@ -224,9 +225,8 @@ def _check_details(report: DryRun) -> list[Block]:
         told = {"free": Text("number.tenths", {"value": free}), "peak": peak}
         blocks.append(Text("train.memory", {**vars_of(report.estimate), **told}))
     blocks.append(findings_table(report.preflight, "preflight.title"))
-    for shell, line in report.lines.items():
-        if shell != SHELL_HERE:
-            blocks += [Text(f"shell.{shell}"), Raw(line)]
+    for shell in OTHER_SHELLS:
+        blocks += [Text(f"shell.{shell}"), Raw(report.lines[shell])]
     return blocks
 
 

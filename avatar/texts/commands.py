@@ -524,8 +524,6 @@ TEXTS: Mapping[str, Entry] = {
     "word.never": {"es": "nunca", "en": "never"},
     "word.none": {"es": "ninguno", "en": "none"},
     "word.early": {"es": "antes", "en": "early"},
-    "shell.posix": {"es": "Linux y macOS:", "en": "Linux and macOS:"},
-    "shell.cmd": {"es": "Windows, cmd:", "en": "Windows, cmd:"},
     "shell.powershell": {"es": "Windows, PowerShell:", "en": "Windows, PowerShell:"},
     # Placeholders of values in usage lines.
     "metavar.CANDIDATE": {"es": "VARIANTE", "en": "CANDIDATE"},

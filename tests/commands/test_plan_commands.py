@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sys
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -264,7 +265,12 @@ def test_a_check_says_first_whether_it_can_start_then_what_blocks_it_then_one_co
     assert not list(client.runs.glob("*"))  # nothing was started
 
 
-def test_the_figures_all_findings_and_the_other_shells_are_shown_on_asking(make: MakeSession, client: Client) -> None:
+@pytest.mark.parametrize("of_this_system", [(), ("powershell",)])
+def test_the_figures_all_findings_and_the_other_shells_of_this_system_are_shown_on_asking(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch, of_this_system: tuple[str, ...]
+) -> None:
+    assert (("powershell",) if sys.platform == "win32" else ()) == plan_view.OTHER_SHELLS
+    monkeypatch.setattr(plan_view, "OTHER_SHELLS", of_this_system)
     fill(client)
     session, ui = make(language="es")
     plan_commands.configure(session, "ana", gpu="rtx3060_8gb")
@@ -275,8 +281,7 @@ def test_the_figures_all_findings_and_the_other_shells_are_shown_on_asking(make:
     free = GPU_PROFILES["rtx3060_8gb"].vram_gib * (1 - plan_memory.DRIVER_SHARE)
     assert f"{free:.1f} GiB".replace(".", ",") in ui.text
     assert all(words(item.text, "es") in ui.text for item in result.value.preflight)
-    others = [line for shell, line in result.value.lines.items() if shell != plan_view.SHELL_HERE]
-    assert len(others) == 2 and all(line in ui.shown for line in others)
+    assert {shell for shell, line in result.value.lines.items() if line in ui.shown} == set(of_this_system)
 
 
 def test_a_trial_on_the_processor_tells_of_no_cards_memory(make: MakeSession, client: Client) -> None:
