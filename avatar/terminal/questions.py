@@ -147,6 +147,7 @@ def pick(
     names = {option: session.text("list.item", item=option) for option in options}
     names |= {option: translate.words(label, session.language) for option, label in (labels or {}).items() if option in names}
     shown, first, seen = list(options), 0, 0
+    narrowed: Text | None = None
     while True:
         seen = max(seen, first + page)
         proposed = shown.index(default) if default in shown else None
@@ -156,7 +157,7 @@ def pick(
         on_enter = names.get(default, default)
         if default in shown and len(session.text(key, **values)) + len(on_enter) > LONGEST_ASKED:
             on_enter = str(shown.index(default) + 1)
-        answer = _answer(session, key, on_enter, values)
+        answer = _answer(session, key, on_enter, values, about=narrowed)
         if not answer:
             session.say("ask.needed", style="warn")
             continue
@@ -185,7 +186,8 @@ def pick(
         if found:
             shown, first, seen = found, 0, 0
             default = default if default in found else found[0]
-            session.say("ask.several", style="warn", n=len(found), answer=answer)
+            narrowed = Text("ask.several", {"n": len(found), "answer": answer})
+            session.ui.show(replace(narrowed, style="warn"), session.language)
         else:
             session.say("ask.not_in_list", style="warn", last=len(shown))
 
@@ -327,11 +329,12 @@ def _places(session: Session, answer: str, items: Sequence[str], labels: Sequenc
 
 def _answer(
     session: Session, key: str, default: str, values: Mapping[str, object] | None = None, *, path: bool = False,
-    limits: Text | None = None, zero: bool = False, edit: bool = False,
+    limits: Text | None = None, zero: bool = False, edit: bool = False, about: Text | None = None,
 ) -> str:  # fmt: skip
     """Ask, repeating the question after `?`; return the answer, or the default on Enter. Raises Leave and Back.
 
-    zero  0 is an answer
+    zero   0 is an answer
+    about  as `explain`
     """
     asked = session.text(key, **(values or {}))
     if limits is not None:
@@ -343,7 +346,7 @@ def _answer(
     while True:
         answer = session.ui.ask(prompt, path=path, edit=on_line).strip()
         if answer == "?":
-            explain(session, key, zero=zero)
+            explain(session, key, zero=zero, about=about)
             continue
         if answer == MORE and session.hidden:
             session.show_hidden()
@@ -360,8 +363,13 @@ def help_key(key: str) -> str:
     return "question." + key.partition(".")[2]
 
 
-def explain(session: Session, key: str, *, zero: bool = False) -> None:
-    """Explain a question, and how every question is answered."""
-    if tables.known(help_key(key)):
+def explain(session: Session, key: str, *, zero: bool = False, about: Text | None = None) -> None:
+    """Explain a question, and how every question is answered.
+
+    about  what is asked now, where it is no longer the whole question: what Enter takes is another answer then
+    """
+    if about is not None:
+        session.ui.show(about, session.language)
+    elif tables.known(help_key(key)):
         session.say(help_key(key))
     session.say("question.how_zero" if zero else "question.how")

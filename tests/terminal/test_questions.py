@@ -277,6 +277,14 @@ def test_a_narrowed_list_is_shown_from_its_first_line_with_numbers_of_its_own(ma
     assert "«ana» es parte de 25 nombres: elige uno de estos." in ui.shown
 
 
+def test_a_question_mark_in_a_narrowed_list_explains_what_is_asked_now(make: MakeSession) -> None:
+    session, ui = make("?", "onal", "?", "", language="en")
+    options = ["fastest", "regional", "national"]
+    assert questions.pick(session, "ask.try_program", options, default="fastest") == "regional"
+    assert sum("Enter: what fits the card" in line for line in ui.shown) == 1  # before it was narrowed
+    assert ui.shown.count("'onal' is part of 2 names: choose one of these.") == 2
+
+
 def test_an_invisible_word_is_taken_by_no_list_that_takes_any(make: MakeSession) -> None:
     session, ui = make("pa\u200blabra", "palabra")
     assert questions.pick(session, "ask.class_word", ("man", "woman"), default="man", free=True) == "palabra"
