@@ -51,7 +51,8 @@ def run(session: Session, *, workers: int | None = None) -> Result[dict[str, Any
         from avatar.commands import demo_pictures
 
         session.say("demo.pictures", n=demo_pictures.ENLARGEMENT)
-        midjourney, photos = demo_pictures.write_pictures(folder)
+        with session.progress("progress.demo") as bar:
+            midjourney, photos = demo_pictures.write_pictures(folder, bar)
         gpu = None if setup_commands.card_found() else ASSUMED_CARD
         if gpu:
             session.say("demo.assumed_card", card=config.GPU_PROFILES[gpu].label)

@@ -6,6 +6,7 @@ mostly interpolated; variants of light, framing and angle imitate MidJourney dow
 
 from __future__ import annotations
 
+import itertools
 import math
 import struct
 from pathlib import Path
@@ -16,6 +17,8 @@ from PIL import Image, ImageEnhance, ImageFilter, ImageOps, PngImagePlugin
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from utils import OnProgress
 
 ENLARGEMENT = 3
 BACKGROUND_PX = 20  # above the hat in the portrait there are 22 px of it
@@ -45,12 +48,20 @@ PHOTOS: tuple[Variant, ...] = (
 )
 
 
-def write_pictures(folder: Path) -> tuple[Path, Path]:
-    """Write the pictures of a demo client; return the two folders.
+def write_pictures(folder: Path, on_progress: OnProgress | None = None) -> tuple[Path, Path]:
+    """Write the pictures of a demo client, which takes seconds; return the two folders.
 
     midjourney  8 PNGs with prompts and Job IDs
     photos      3 JPEGs, a DNG, and three pictures that must be refused
     """
+    total = sum(len(variants) for _, _, variants in JOBS) + len(PHOTOS) + 4
+    numbers = itertools.count()
+
+    def written() -> None:
+        if on_progress is not None:
+            on_progress(next(numbers), total)
+
+    written()  # none so far: the first takes longest
     portrait = _portrait()
     midjourney, photos = folder / "midjourney", folder / "photos"
     for path in (midjourney, photos):
@@ -60,16 +71,22 @@ def write_pictures(folder: Path) -> tuple[Path, Path]:
             picture = _varied(portrait, variant)
             path, chunks = midjourney / _midjourney_name(prompt, job, tile), _midjourney_chunks(prompt, job)
             picture.save(path, pnginfo=chunks, compress_level=1)  # [measured] a fifth of level 6's time, a seventh more bytes
+            written()
     for number, variant in enumerate(PHOTOS, 1):
         exif = Image.Exif()
         exif[271], exif[272], exif[306] = "Demo", "Camera 1", f"2025:09:0{number} 10:00:00"  # Make, Model, DateTime
         _varied(portrait, variant).save(photos / f"foto {number} ñ.jpg", quality=92, exif=exif)
+        written()
     write_dng(photos / "foto_raw.dng", np.asarray(_varied(portrait, (-3, 1.0, 1.0, 0.0, False, 1.05))))
+    written()
     # Bad pictures must be refused, and the demo shows how.
     _varied(portrait, (0, 0.12, 0.6, 0.0, False, 1.0)).save(photos / "oscura.jpg", quality=92)
+    written()
     blurred = _varied(portrait, (1, 1.0, 1.0, 0.0, False, 1.03)).filter(ImageFilter.GaussianBlur(24))
     blurred.save(photos / "borrosa.jpg", quality=92)
+    written()
     Image.fromarray(np.linspace(60, 190, 800 * 600 * 3).reshape(600, 800, 3).astype(np.uint8)).save(photos / "sin_cara.jpg")
+    written()
     return midjourney, photos
 
 

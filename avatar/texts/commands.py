@@ -8,6 +8,7 @@ from avatar.texts.tables import Entry, Error
 
 TEXTS: Mapping[str, Entry] = {
     "progress.groups": {"es": "Hoja de grupos", "en": "Group sheet"},
+    "progress.demo": {"es": "Preparando las imágenes", "en": "Making the pictures"},
     "progress.import": {"es": "Importando", "en": "Importing"},
     "progress.faces": {"es": "Caras", "en": "Faces"},
     "progress.report": {"es": "Informe", "en": "Report"},

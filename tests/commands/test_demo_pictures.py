@@ -12,11 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from avatar.commands import demo_pictures
+import utils
+from avatar.commands import demo, demo_pictures, run_all
 from avatar.commands.demo_pictures import JOBS, PHOTOS
 from avatar.pictures import camera, decode, metadata
 from avatar.prompts import midjourney
 from avatar.prompts.file_names import parse_filename
+from avatar.texts.text import PipelineError
+from tests.scripted import MakeSession
 
 
 @pytest.fixture
@@ -101,6 +104,35 @@ def test_the_same_pictures_come_each_time_and_none_twice(tmp_path: Path, monkeyp
         first, second = ({p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in f.iterdir()} for f in (before, after))
         assert first == second
         assert len(set(first.values())) == len(first)
+
+
+def test_the_first_thing_said_of_the_pictures_is_that_they_begin_and_then_each_is_counted(
+    tmp_path: Path, make: MakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[bool] = []
+    moves: list[tuple[int, int]] = []
+    portrait, move = demo_pictures._portrait, utils.ProgressTracker.__call__
+
+    def drawn() -> Image.Image:
+        begun.append(moves == [(0, 15)])
+        return portrait()
+
+    def moved(bar: utils.ProgressTracker, done: int, total: int) -> None:
+        moves.append((done, total))
+        move(bar, done, total)
+
+    monkeypatch.setattr(demo_pictures, "ENLARGEMENT", 1)
+    monkeypatch.setattr(demo_pictures, "_portrait", drawn)
+    monkeypatch.setattr(utils.ProgressTracker, "__call__", moved)
+    monkeypatch.setattr(run_all, "run_all", stop)
+    session, _ = make(language="en")
+    with pytest.raises(PipelineError):
+        demo.run(session)
+    assert begun == [True] and moves == [(n, 15) for n in range(16)]
+
+
+def stop(*_: object, **__: object) -> None:
+    raise PipelineError("guided.no_pictures")
 
 
 # --- variants --------------------------------------------------------------------------------------------------------
