@@ -46,6 +46,7 @@ def run_menu(
     needs_client: leave when the chosen client is gone (deleted in a submenu or in another window).
     proposed: the label that Enter stands for, or what returns it for the state that things are in.
     """
+    ahead = ""
     while True:
         call(_look_for_client, session)
         if needs_client and session.client is None:
@@ -53,16 +54,18 @@ def run_menu(
         label = proposed if isinstance(proposed, str) else on_enter(proposed, session)
         rows = draw(title, choices, session, label)
         try:
-            chosen = _read(title, choices, session, label)
+            chosen = _read(title, choices, session, label, ahead)
         except EOFError:
             return
         except KeyboardInterrupt:
             session.say("menu.interrupted")
             continue
+        finally:
+            ahead = ""
         if chosen is None:
             return
         call(chosen.handler, session)
-        stay(session, rows)
+        ahead = stay(session, rows)
 
 
 def which(title: str, choices: Sequence[Choice], session: Session, proposed: str) -> Choice | None:
@@ -73,13 +76,13 @@ def which(title: str, choices: Sequence[Choice], session: Session, proposed: str
     return _read(title, choices, session, proposed)
 
 
-def _read(title: str, choices: Sequence[Choice], session: Session, proposed: str) -> Choice | None:
-    """Read until a line is named by its number or by a part of it; None for 0 and <."""
+def _read(title: str, choices: Sequence[Choice], session: Session, proposed: str, ahead: str = "") -> Choice | None:
+    """Read until a line is named by its number or by a part of it; None for 0 and <. ahead: what was typed already."""
     default = next((str(number) for number, choice in enumerate(choices, 1) if choice.label == proposed), "")
     names = [[session.text(choice.label)] for choice in choices]
     asked = session.text("menu.enter" if default else "menu.ask", last=len(choices), n=default)
     while True:
-        answer = session.ui.ask(asked).strip() or default
+        answer, ahead = ahead or session.ui.ask(asked).strip() or default, ""
         if answer == "0" or (answer == "<" and title != "menu.main"):
             return None
         if answer == "?":
@@ -119,15 +122,19 @@ def on_enter(of_state: Callable[[Session], str], session: Session) -> str:
         return ""
 
 
-def stay(session: Session, menu_rows: int) -> None:
-    """Wait for Enter where the menu would push the end of a result off the screen of somebody who sits there."""
+def stay(session: Session, menu_rows: int) -> str:
+    """Wait for Enter where the menu would push the end of a result off the screen of somebody who sits there.
+
+    Returns what was typed before it, which is meant for the menu that follows.
+    """
     if session.ui.room() >= menu_rows:
-        return
+        return ""
     try:
-        while session.ui.ask(session.text("menu.stay")).strip() == questions.MORE and session.hidden:
+        while (typed := session.ui.ask(session.text("menu.stay")).strip()) == questions.MORE and session.hidden:
             session.show_hidden()
     except (EOFError, KeyboardInterrupt):
-        return  # the menu that follows meets the end of input itself
+        return ""  # the menu that follows meets the end of input itself
+    return typed
 
 
 def _look_for_client(session: Session) -> None:

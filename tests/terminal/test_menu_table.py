@@ -329,6 +329,27 @@ def test_a_result_that_the_menu_would_push_off_the_screen_waits_for_enter(
     assert not ui.answers
 
 
+@pytest.mark.parametrize("typed", ["2", " 2 ", "delet"])
+def test_what_is_typed_at_the_wait_for_enter_is_the_answer_to_the_menu(make: MakeSession, typed: str) -> None:
+    done: list[str] = []
+    lines = [
+        menu.Choice("menu.client_list", lambda session: done.append("list")),
+        menu.Choice("menu.client_delete", lambda session: done.append("delete")),
+    ]
+    session, ui = make("1", typed, "", "0", language="en")
+    ui.free_rows = 0
+    menu.run_menu("menu.clients", lines, session, proposed="menu.client_list")
+    assert done == ["list", "delete"] and not ui.answers  # Enter alone shows the menu, and takes nothing
+
+
+@pytest.mark.parametrize("typed", ["0", "9", "?"])
+def test_at_the_wait_for_enter_too_0_leaves_and_what_names_no_line_is_asked_again(make: MakeSession, typed: str) -> None:
+    session, ui = make("1", typed, *([] if typed == "0" else ["0"]), language="en")
+    ui.free_rows = 0
+    menu.run_menu("menu.clients", [menu.Choice("menu.client_list", lambda session: None)], session)
+    assert not ui.answers and ("Type a number from 0 to 1" in ui.text) is (typed == "9")
+
+
 @pytest.mark.parametrize("end", [EOFError, KeyboardInterrupt])
 def test_the_wait_for_enter_ends_with_the_input(make: MakeSession, end: type[BaseException]) -> None:
     session, ui = make("1", end, "0")
