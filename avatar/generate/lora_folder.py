@@ -8,7 +8,6 @@ uses it, so that a killed one's copies are found, and those of another one at wo
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import json
 import logging
@@ -22,14 +21,13 @@ from pathlib import Path
 
 import utils
 from avatar.generate.backend import BackendError, Kind, LoraFile
-from avatar.system import process_tree
+from avatar.system import process_tree, shortage
 
 OURS = re.compile(r"avatar_([0-9a-f]{10})\.safetensors")
 PART, NOTE = ".avatar-part", ".avatar-note"
 CORRUPTED = ".corrupted"  # what Forge adds to the name of a file that it could not read
 CHUNK_BYTES = 1 << 20
 CLIENT_FILE = "client.json"
-FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _log = logging.getLogger(__name__)
 _users: Counter[Path] = Counter()  # copies that this program has there: several servers of one computer share a folder
 _lock = threading.Lock()
@@ -111,7 +109,7 @@ def _put(folder: Path, model: LoraFile) -> bool:
             utils.put_in_place(part, path)
     except OSError as error:
         _remove(folder, name)
-        key = "server.lora_folder_full" if error.errno in FULL else "server.lora_folder_refuses"
+        key = "server.lora_folder_full" if error.errno in shortage.FULL else "server.lora_folder_refuses"
         raise BackendError(key, path=folder, detail=error.strerror or str(error)) from error
     except BaseException:
         if not path.exists():

@@ -129,7 +129,8 @@ def load_rgb(
     ):  # only plain ones are reduced so
         larger = loaded_pictures.larger_of(rgb, full_size, kind, max_side_px)
     if rough and max_side_px:
-        max_side_px = max(rgb.shape[:2]) // max(1, max(rgb.shape[:2]) // max_side_px)
+        long_side = max(rgb.shape[:2])
+        max_side_px = long_side // max(1, long_side // max_side_px)
     return Loaded(_shrunk(rgb, max_side_px), full_size, kind, tuple(notes), texts, larger=larger)
 
 

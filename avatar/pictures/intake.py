@@ -52,7 +52,7 @@ class _ReadItem:
 class _Pipeline:
     """Items between source and final place: threads read and write them, one thread decides and moves them, in order.
 
-    Of many pictures, processes read some, see `import_worker`; each has a thread here that waits for it. Because one thread
+    Of many pictures, processes read some, see `import_worker`; each has threads here that wait for it. Because one thread
     decides and moves in order, the result is that of a single thread, also when killed: the stored pictures are
     always the first N of the list.
     """
@@ -95,7 +95,7 @@ class _Pipeline:
 def import_items(
     job: import_job.ImportJob, found: Sources, on_progress: OnProgress | None, processes: Sequence[Worker] = ()
 ) -> None:
-    """Import all items; see `_Pipeline`. processes: read pictures too; a thread each waits for them."""
+    """Import all items; see `_Pipeline`. processes: read pictures too; threads wait for them."""
     items = iter(enumerate(found.items))
     readers = _Readers(job, processes)
     with readers.pool as pool, ThreadPoolExecutor(WRITERS, "record") as writers:
@@ -128,7 +128,7 @@ def workers() -> int:
 
 
 class _Readers:
-    """The threads that read pictures: each one itself or, as soon as that is ready, by a process of its own."""
+    """The threads that read pictures: each one itself or, as soon as that is ready, by a process."""
 
     def __init__(self, job: import_job.ImportJob, processes: Sequence[Worker]) -> None:
         self.processes, self._job = processes, job

@@ -26,7 +26,7 @@ class ChildGoneError(Exception):
 
 
 class JsonChild:
-    """A running child, told and asked by one thread at a time. Raises OSError where it cannot start.
+    """A running child, told by one thread at a time, and asked by one. Raises OSError where it cannot start.
 
     It has a process group of its own, so that Ctrl+C in our terminal is ours alone.
     """

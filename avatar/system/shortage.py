@@ -13,8 +13,8 @@ from avatar.texts.text import PipelineError, Text
 
 FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})  # EDQUOT: not on Windows
 FEW_FILES = frozenset({errno.EMFILE, errno.ENFILE})
-# [choice] What a stage may need at once, with some room: an import's 24 threads read and write, with 1 to 3 files each, and a
-# worker process for every core has 4 pipes at most; OpenBLAS starts a thread for every core.
+# [choice] What a stage may need at once, with some room: an import's 31 threads at most read and write, with 1 to 3 files
+# each, and a worker process for every core has 4 pipes at most; OpenBLAS starts a thread for every core.
 FILES, THREADS = 64, 32
 PIPES_PER_CORE, THREADS_PER_CORE = 4, 1
 ENOUGH_FILES = 4096  # [choice] macOS begins with 256 and allows more

@@ -6,6 +6,19 @@ from collections.abc import Mapping
 
 from avatar.texts.tables import Entry, Error
 
+_DO = {
+    "raise_limit": {
+        "es": """
+            cierra otros programas y repite en un terminal nuevo; lo ya terminado se conserva. Si el límite es de tu usuario
+            o del contenedor, quien lo puso tiene que subirlo a 256 o más.
+        """,
+        "en": """
+            close other programs and repeat in a new terminal; what was finished is kept. If the limit is that of your user
+            or of a container, who has set it must raise it to 256 or more.
+        """,
+    },
+}
+
 TEXTS: Mapping[str, Entry] = {
     "system.disk_full": Error(
         what={"es": "No queda espacio en disco.", "en": "The disk is full."},
@@ -66,16 +79,7 @@ TEXTS: Mapping[str, Entry] = {
             "es": "este programa, o todos juntos, ya tienen abiertos tantos como se permite.",
             "en": "this program, or all together, have as many open as is allowed.",
         },
-        do={
-            "es": """
-                cierra otros programas y repite en un terminal nuevo; lo ya terminado se conserva. Si el límite es de tu usuario
-                o del contenedor, quien lo puso tiene que subirlo a 256 o más.
-            """,
-            "en": """
-                close other programs and repeat in a new terminal; what was finished is kept. If the limit is that of your user
-                or of a container, who has set it must raise it to 256 or more.
-            """,
-        },
+        do=_DO["raise_limit"],
     ),
     "system.few_threads": Error(
         what={
@@ -86,16 +90,7 @@ TEXTS: Mapping[str, Entry] = {
             "es": "este usuario, o este contenedor, ya tiene tantos como se permite.",
             "en": "this user, or this container, has as many as is allowed.",
         },
-        do={
-            "es": """
-                cierra otros programas y repite en un terminal nuevo; lo ya terminado se conserva. Si el límite es de tu usuario
-                o del contenedor, quien lo puso tiene que subirlo a 256 o más.
-            """,
-            "en": """
-                close other programs and repeat in a new terminal; what was finished is kept. If the limit is that of your user
-                or of a container, who has set it must raise it to 256 or more.
-            """,
-        },
+        do=_DO["raise_limit"],
     ),
     "system.no_memory": Error(
         what={"es": "No queda memoria.", "en": "No memory is left."},

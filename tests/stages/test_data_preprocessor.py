@@ -694,17 +694,22 @@ def test_the_copy_of_one_picture_that_somebody_deletes_costs_that_picture_and_is
     assert len(import_real(client, tmp_path / "in").added) == 1
 
 
+def at_the_fourth(monkeypatch: pytest.MonkeyPatch, happens: Callable[[Path], None]) -> None:
+    """Let something happen to the copy of 4.jpg before it is described."""
+    real = describe.describe
+
+    def described(job: Any, path: Path, given: describe.Given) -> ImageRecord:
+        if given.name == "4.jpg":
+            happens(path)
+        return real(job, path, given)
+
+    monkeypatch.setattr(describe, "describe", described)
+
+
 def test_a_temporary_copy_that_a_virus_scanner_takes_away_is_no_unreadable_picture(
     client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = describe.describe
-
-    def scanned(job: Any, path: Path, given: describe.Given) -> ImageRecord:
-        if given.name == "4.jpg":
-            path.unlink()
-        return real(job, path, given)
-
-    monkeypatch.setattr(describe, "describe", scanned)
+    at_the_fourth(monkeypatch, lambda path: path.unlink())
     report = import_while(client, tmp_path / "in", lambda: None)
     assert [(one.name, one.text.key) for one in report.refused] == [("4.jpg", "import.copy_lost")] and len(report.added) == 8
 
@@ -721,14 +726,10 @@ def test_records_that_somebody_deletes_during_the_import_are_written_again(clien
 def test_a_picture_without_memory_for_it_makes_the_import_a_problem(
     client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = describe.describe
+    def short(path: Path) -> None:
+        raise PipelineError("import.no_memory", name=path.name)
 
-    def short(job: Any, path: Path, given: describe.Given) -> ImageRecord:
-        if given.name == "4.jpg":
-            raise PipelineError("import.no_memory", name=given.name)
-        return real(job, path, given)
-
-    monkeypatch.setattr(describe, "describe", short)
+    at_the_fourth(monkeypatch, short)
     told = importing._import_result(client, import_while(client, tmp_path / "in", lambda: None))
     assert told.error is not None and told.error.key == "import.not_all"
 
